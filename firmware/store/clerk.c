@@ -1,0 +1,524 @@
+/* clerk: the thread that owns the database. */
+#include "store/clerk.h"
+#include "base/clock.h"
+#include "base/fsio.h"
+#include "base/log.h"
+#include "store/counters.h"
+#include "store/identity.h"
+#include "store/reserve.h"
+#include "store/settings.h"
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+struct clerk {
+    struct worker *worker;
+    const struct datafolder *folder;
+    const char *vfs, *synchronous;
+    struct db *db;
+    struct journal *journal;
+    struct staff staff;
+    bool is_dead;
+    struct err death;
+};
+
+struct append {
+    struct message base;
+    struct journal_visit visit;
+    bool is_first;
+    char *text;
+    size_t n;
+    char counts[CLERK_COUNTS_MAX][COUNTERS_KEY_BYTES];
+    int n_counts;
+};
+
+struct ask {
+    struct message base;
+    struct journal_visit visit;
+    char code[STAFF_DIGITS + 1];
+};
+
+/* A call from another thread, which waits on done. Lives on the caller's stack; the message only points to it. */
+struct call {
+    pthread_mutex_t lock;
+    pthread_cond_t finished;
+    bool (*run)(struct clerk *c, void *ctx, struct err *err);
+    void *ctx;
+    struct err *err;
+    bool ok, is_done;
+};
+struct call_message {
+    struct message base;
+    struct call *call;
+};
+
+/* --- in the clerk's thread
+ * ---------------------------------------------------------------------------------------------------------------- */
+
+static bool open_store(void *self, struct err *err)
+{
+    struct clerk *c = self;
+    struct db_options opt = {.vfs = c->vfs, .synchronous = c->synchronous, .migrations = db_migrations};
+    struct journal_stats stats;
+    const char *reason = NULL;
+    bool ok = db_open(datafolder_path(c->folder->dir, "hub.db"), &opt, &c->db, err) &&
+              identity_check(c->db, c->folder->dir, &reason, err) && db_begin(c->db, "open journal", err) &&
+              journal_open(c->db, c->folder->station.id, !reason, reason, &c->journal, err) &&
+              journal_get_stats(c->journal, &stats, err) && identity_note(c->db, c->folder->dir, stats.last_seq, err) &&
+              db_commit(c->db, err);
+
+    if (!ok) {
+        journal_close(c->journal);
+        db_close(c->db);
+        return false;
+    }
+    if (reason && strcmp(reason, "made") != 0) {
+        log_line(LOG_WARN, "this data folder was %s: a new epoch begins", reason);
+    }
+    if (!reserve_restore(c->folder->dir, NULL)) {
+        log_line(LOG_WARN, "the disk is nearly full: no new visits until there is room");
+    }
+    return true;
+}
+
+static void close_store(void *self)
+{
+    struct clerk *c = self;
+    struct journal_stats stats;
+
+    if (!c->is_dead && journal_get_stats(c->journal, &stats, NULL)) {
+        identity_witness(c->folder->dir, stats.last_seq);
+    }
+    journal_close(c->journal);
+    db_close(c->db);
+    c->journal = NULL;
+    c->db = NULL;
+}
+
+static void answer_row(struct outbox *out, int kind, uint64_t ticket, int64_t seq, const struct err *err)
+{
+    struct ev_row *ev = message_new(sizeof *ev, kind, ticket);
+
+    ev->seq = seq;
+    if (err) {
+        ev->err = *err;
+    }
+    outbox_put(out, &ev->base);
+}
+
+static void die(struct clerk *c, const struct err *why, struct outbox *out)
+{
+    if (!c->is_dead) {
+        c->is_dead = true;
+        c->death = *why;
+        answer_row(out, EV_STORE_DEAD, 0, 0, why);
+    }
+}
+
+static bool append_once(struct clerk *c, const struct append *a, int64_t *seq, struct err *err)
+{
+    bool ok = db_begin(c->db, "append", err);
+
+    if (ok && a->is_first) {
+        ok = journal_count_day(c->journal, clock_day(clock_wall_s()), err) &&
+             journal_append_key(c->journal, &a->visit, &c->folder->office, seq, err);
+    }
+    ok = ok && journal_append(c->journal, &a->visit, a->text, a->n, seq, err);
+    for (int i = 0; ok && i < a->n_counts; i++) {
+        ok = counters_raise(c->db, a->counts[i], err);
+    }
+    ok = ok && db_commit(c->db, err);
+    if (!ok) {
+        db_rollback(c->db);
+    }
+    return ok;
+}
+
+static void handle_append(struct clerk *c, const struct append *a, struct outbox *out)
+{
+    struct err err = {0};
+    int64_t seq = 0;
+    bool ok;
+
+    if (a->is_first && !reserve_restore(c->folder->dir, &err)) {
+        answer_row(out, EV_ROW_FAILED, a->base.ticket, 0, &err);
+        return;
+    }
+    ok = append_once(c, a, &seq, &err);
+    if (!ok && err.code == ERR_NO_SPACE && reserve_release(c->folder->dir)) {
+        log_line(LOG_WARN, "the disk is full: the reserve was given up for the running visit");
+        ok = append_once(c, a, &seq, &err);
+    }
+    if (ok) {
+        answer_row(out, EV_ROW_SAVED, a->base.ticket, seq, NULL);
+        return;
+    }
+    answer_row(out, EV_ROW_FAILED, a->base.ticket, 0, &err);
+    if (err.code == ERR_IO || err.code == ERR_CORRUPT) {
+        die(c, &err, out);
+    }
+}
+
+static void release_rows(struct message *m)
+{
+    struct ev_visit_rows *ev = (struct ev_visit_rows *)m;
+
+    for (int i = 0; i < ev->n; i++) {
+        mem_wipe(ev->texts[i], strlen(ev->texts[i]));
+        free(ev->texts[i]);
+    }
+    free(ev->texts);
+    free(ev->seqs);
+}
+
+static bool keep_row(void *ctx, int64_t seq, const char *text, size_t n)
+{
+    struct ev_visit_rows *ev = ctx;
+
+    (void)n;
+    ev->texts = mem_grow(ev->texts, ((size_t)ev->n + 1) * sizeof *ev->texts);
+    ev->seqs = mem_grow(ev->seqs, ((size_t)ev->n + 1) * sizeof *ev->seqs);
+    ev->texts[ev->n] = mem_str(text);
+    ev->seqs[ev->n++] = seq;
+    return true;
+}
+
+static void handle_resume(struct clerk *c, const struct ask *a, struct outbox *out)
+{
+    struct ev_visit_rows *ev = message_new(sizeof *ev, EV_VISIT_ROWS, a->base.ticket);
+
+    ev->base.release = release_rows;
+    if (!journal_read_visit(c->journal, &a->visit, keep_row, ev, &ev->err)) {
+        log_err("resuming a visit", &ev->err);
+    }
+    outbox_put(out, &ev->base);
+}
+
+static void handle_visit_over(struct clerk *c, struct outbox *out)
+{
+    struct journal_stats stats;
+    struct err err = {0};
+    int64_t dropped;
+
+    if (!journal_prune(c->journal, &dropped, &err) || !journal_get_stats(c->journal, &stats, &err)) {
+        log_err("tidying up after a visit", &err);
+        if (err.code == ERR_IO || err.code == ERR_CORRUPT) {
+            die(c, &err, out);
+        }
+        return;
+    }
+    identity_witness(c->folder->dir, stats.last_seq);
+    if (!reserve_restore(c->folder->dir, &err)) {
+        log_err("reserve", &err);
+    }
+}
+
+static void handle_staff(struct clerk *c, const struct ask *a, struct outbox *out)
+{
+    struct ev_staff *ev = message_new(sizeof *ev, EV_STAFF, a->base.ticket);
+    struct err err = {0};
+
+    if (!staff_try(&c->staff, c->db, a->code, &ev->answer, &ev->wait_s, &err)) {
+        log_err("staff code", &err);
+        ev->answer = STAFF_WRONG;
+    }
+    outbox_put(out, &ev->base);
+}
+
+static bool get_stats(struct clerk *c, void *ctx, struct err *err)
+{
+    struct store_stats *s = ctx;
+
+    s->free_bytes = fsio_free_bytes(c->folder->dir);
+    s->is_full = !reserve_is_there(c->folder->dir);
+    return journal_get_stats(c->journal, &s->journal, err) && counters_total(c->db, "visits", &s->visits_total, err);
+}
+
+static void handle_stats(struct clerk *c, uint64_t ticket, struct outbox *out)
+{
+    struct ev_stats *ev = message_new(sizeof *ev, EV_STATS, ticket);
+
+    if (!get_stats(c, &ev->stats, &ev->err)) {
+        log_err("statistics", &ev->err);
+    }
+    outbox_put(out, &ev->base);
+}
+
+static void finish(struct call *call, bool ok)
+{
+    pthread_mutex_lock(&call->lock);
+    call->ok = ok;
+    call->is_done = true;
+    pthread_cond_signal(&call->finished);
+    pthread_mutex_unlock(&call->lock);
+}
+
+static void handle(void *self, struct message *m, struct outbox *out)
+{
+    struct clerk *c = self;
+
+    if (c->is_dead) {
+        if (m->kind == CLERK_CALL) {
+            struct call *call = ((struct call_message *)m)->call;
+
+            finish(call, err_set(call->err, c->death.code, "%s", c->death.text));
+        } else if (m->kind == CLERK_APPEND) {
+            answer_row(out, EV_ROW_FAILED, m->ticket, 0, &c->death);
+        }
+        return;
+    }
+    switch (m->kind) {
+    case CLERK_APPEND:
+        handle_append(c, (struct append *)m, out);
+        break;
+    case CLERK_RESUME:
+        handle_resume(c, (struct ask *)m, out);
+        break;
+    case CLERK_VISIT_OVER:
+        handle_visit_over(c, out);
+        break;
+    case CLERK_STAFF_TRY:
+        handle_staff(c, (struct ask *)m, out);
+        break;
+    case CLERK_STATS:
+        handle_stats(c, m->ticket, out);
+        break;
+    case CLERK_CALL: {
+        struct call *call = ((struct call_message *)m)->call;
+
+        finish(call, call->run(c, call->ctx, call->err));
+        break;
+    }
+    }
+}
+
+static const struct worker_class clerk_class = {
+    .name = "clerk", .open = open_store, .handle = handle, .close = close_store};
+
+/* --- from other threads
+ * -------------------------------------------------------------------------------------------------------------------
+ */
+
+bool clerk_start(const struct clerk_options *opt, struct outbox *out, struct clerk **made, struct err *err)
+{
+    struct clerk *c = mem_alloc(sizeof *c);
+
+    c->folder = opt->folder;
+    c->vfs = opt->vfs;
+    c->synchronous = opt->synchronous;
+    if (!worker_start(&clerk_class, c, out, &c->worker, err)) {
+        free(c);
+        return false;
+    }
+    *made = c;
+    return true;
+}
+
+void clerk_stop(struct clerk *c)
+{
+    worker_stop(c->worker);
+}
+
+void clerk_join(struct clerk *c)
+{
+    if (c) {
+        worker_join(c->worker);
+        free(c);
+    }
+}
+
+bool clerk_is_idle(const struct clerk *c)
+{
+    return worker_is_idle(c->worker);
+}
+
+static void release_append(struct message *m)
+{
+    struct append *a = (struct append *)m;
+
+    mem_wipe(a->text, a->n);
+    free(a->text);
+    mem_wipe(&a->visit, sizeof a->visit);
+}
+
+void clerk_append(struct clerk *c, const struct journal_visit *v, bool is_first, const char *text, size_t n,
+                  const char *const *counts, uint64_t ticket)
+{
+    struct append *a = message_new(sizeof *a, CLERK_APPEND, ticket);
+
+    a->base.release = release_append;
+    a->visit = *v;
+    a->is_first = is_first;
+    a->text = memcpy(mem_alloc(n + 1), text, n);
+    a->n = n;
+    for (; counts && counts[a->n_counts] && a->n_counts < CLERK_COUNTS_MAX; a->n_counts++) {
+        snprintf(a->counts[a->n_counts], COUNTERS_KEY_BYTES, "%s", counts[a->n_counts]);
+    }
+    worker_send(c->worker, &a->base);
+}
+
+static void release_ask(struct message *m)
+{
+    struct ask *a = (struct ask *)m;
+
+    mem_wipe(&a->visit, sizeof a->visit);
+    mem_wipe(a->code, sizeof a->code);
+}
+
+static struct ask *ask_new(int kind, uint64_t ticket)
+{
+    struct ask *a = message_new(sizeof *a, kind, ticket);
+
+    a->base.release = release_ask;
+    return a;
+}
+
+void clerk_resume(struct clerk *c, const struct journal_visit *v, uint64_t ticket)
+{
+    struct ask *a = ask_new(CLERK_RESUME, ticket);
+
+    a->visit = *v;
+    worker_send(c->worker, &a->base);
+}
+
+void clerk_visit_over(struct clerk *c)
+{
+    worker_send(c->worker, message_new(sizeof(struct message), CLERK_VISIT_OVER, 0));
+}
+
+void clerk_staff_try(struct clerk *c, const char *code, uint64_t ticket)
+{
+    struct ask *a = ask_new(CLERK_STAFF_TRY, ticket);
+
+    snprintf(a->code, sizeof a->code, "%s", code);
+    worker_send(c->worker, &a->base);
+}
+
+void clerk_stats(struct clerk *c, uint64_t ticket)
+{
+    worker_send(c->worker, message_new(sizeof(struct message), CLERK_STATS, ticket));
+}
+
+static bool call_and_wait(struct clerk *c, bool (*run)(struct clerk *, void *, struct err *), void *ctx,
+                          struct err *err)
+{
+    struct err own = {0};
+    struct call call = {.run = run, .ctx = ctx, .err = err ? err : &own};
+    struct call_message *m = message_new(sizeof *m, CLERK_CALL, 0);
+
+    pthread_mutex_init(&call.lock, NULL);
+    pthread_cond_init(&call.finished, NULL);
+    m->call = &call;
+    worker_send(c->worker, &m->base);
+    pthread_mutex_lock(&call.lock);
+    while (!call.is_done) {
+        pthread_cond_wait(&call.finished, &call.lock);
+    }
+    pthread_mutex_unlock(&call.lock);
+    pthread_cond_destroy(&call.finished);
+    pthread_mutex_destroy(&call.lock);
+    return call.ok;
+}
+
+struct export_call {
+    journal_take *take;
+    void *ctx;
+    uint8_t *anchor;
+};
+
+static bool run_export(struct clerk *c, void *ctx, struct err *err)
+{
+    struct export_call *e = ctx;
+    struct journal_stats stats;
+
+    return journal_get_stats(c->journal, &stats, err) &&
+           journal_hash_before(c->journal, stats.receipted_seq + 1, e->anchor, err) &&
+           journal_export(c->journal, e->take, e->ctx, err);
+}
+
+bool clerk_export(struct clerk *c, journal_take *take, void *ctx, uint8_t anchor[SEAL_HASH_BYTES], struct err *err)
+{
+    return call_and_wait(c, run_export, &(struct export_call){take, ctx, anchor}, err);
+}
+
+struct receive_call {
+    const struct journal_receipt *receipt;
+    int64_t *n_new;
+};
+
+static bool run_receive(struct clerk *c, void *ctx, struct err *err)
+{
+    struct receive_call *r = ctx;
+
+    return journal_receive(c->journal, r->receipt, r->n_new, err);
+}
+
+bool clerk_receive(struct clerk *c, const struct journal_receipt *r, int64_t *n_new, struct err *err)
+{
+    return call_and_wait(c, run_receive, &(struct receive_call){r, n_new}, err);
+}
+
+bool clerk_get_stats(struct clerk *c, struct store_stats *out, struct err *err)
+{
+    return call_and_wait(c, get_stats, out, err);
+}
+
+struct setting_call {
+    const char *key, *value;
+    char *out;
+    size_t cap;
+};
+
+static bool run_note(struct clerk *c, void *ctx, struct err *err)
+{
+    struct setting_call *s = ctx;
+
+    return settings_set(c->db, s->key, s->value, err);
+}
+
+bool clerk_note_setting(struct clerk *c, const char *key, const char *value, struct err *err)
+{
+    return call_and_wait(c, run_note, &(struct setting_call){.key = key, .value = value}, err);
+}
+
+static bool run_setting(struct clerk *c, void *ctx, struct err *err)
+{
+    struct setting_call *s = ctx;
+
+    return settings_get(c->db, s->key, s->out, s->cap, err);
+}
+
+bool clerk_setting(struct clerk *c, const char *key, char *value, size_t cap, struct err *err)
+{
+    return call_and_wait(c, run_setting, &(struct setting_call){.key = key, .out = value, .cap = cap}, err);
+}
+
+static bool run_new_code(struct clerk *c, void *ctx, struct err *err)
+{
+    return staff_new_code(c->db, ctx, err);
+}
+
+bool clerk_new_staff_code(struct clerk *c, char out[STAFF_DIGITS + 1], struct err *err)
+{
+    return call_and_wait(c, run_new_code, out, err);
+}
+
+static bool run_begin_epoch(struct clerk *c, void *ctx, struct err *err)
+{
+    struct journal *again;
+
+    if (!journal_open(c->db, c->folder->station.id, false, ctx, &again, err)) {
+        return false;
+    }
+    journal_close(c->journal);
+    c->journal = again;
+    return true;
+}
+
+bool clerk_begin_epoch(struct clerk *c, const char *reason, struct err *err)
+{
+    return call_and_wait(c, run_begin_epoch, (void *)(uintptr_t)reason, err);
+}

@@ -1,0 +1,336 @@
+/* db: SQLite behind one module. */
+#include "store/db.h"
+#include "base/buf.h"
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+struct stmt {
+    struct db *db;
+    const char *sql;
+    sqlite3_stmt *handle; /* NULL = did not prepare; see rc */
+    int rc;
+};
+
+struct db {
+    sqlite3 *handle;
+    struct stmt statements[DB_STATEMENTS_MAX];
+    int n_statements;
+    const char *open[DB_DEPTH_MAX]; /* names of the running transactions */
+    int depth;
+};
+
+static bool fail(sqlite3 *handle, int rc, const char *what, struct err *err)
+{
+    enum err_code code;
+
+    switch (rc & 0xFF) {
+    case SQLITE_FULL:
+        code = ERR_NO_SPACE;
+        break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        code = ERR_CORRUPT;
+        break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        code = ERR_BUSY;
+        break;
+    case SQLITE_CONSTRAINT:
+        code = ERR_EXISTS;
+        break;
+    case SQLITE_ERROR:
+    case SQLITE_MISUSE:
+        code = ERR_STATE;
+        break;
+    default:
+        code = ERR_IO;
+    }
+    return err_set(err, code, "%s: %s", what, handle ? sqlite3_errmsg(handle) : sqlite3_errstr(rc));
+}
+
+bool db_script(struct db *db, const char *sql, struct err *err)
+{
+    int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+
+    return rc == SQLITE_OK || fail(db->handle, rc, "database", err);
+}
+
+static bool check(struct db *db, struct err *err)
+{
+    struct stmt *q = db_stmt(db, "PRAGMA quick_check(1)");
+    bool has_row;
+
+    if (!db_next(q, &has_row, err)) {
+        return false;
+    }
+    bool is_sound = has_row && !strcmp(db_col_text(q, 0), "ok");
+    struct err why = {0};
+
+    if (!is_sound) {
+        err_set(&why, ERR_CORRUPT, "database is damaged: %s", has_row ? db_col_text(q, 0) : "no answer");
+    }
+    db_done(q);
+    return is_sound || err_set(err, why.code, "%s", why.text);
+}
+
+static bool migrate(struct db *db, const struct db_migration *migrations, struct err *err)
+{
+    int64_t version;
+
+    if (!db_number(db_stmt(db, "PRAGMA user_version"), 0, &version, err)) {
+        return false;
+    }
+    for (int64_t i = 0; migrations[i].name; i++) {
+        if (i < version) {
+            continue;
+        }
+        char *mark = mem_fmt("PRAGMA user_version = %lld", (long long)i + 1);
+        bool ok = db_begin(db, migrations[i].name, err) && db_script(db, migrations[i].sql, err) &&
+                  db_script(db, mark, err) && db_commit(db, err);
+
+        free(mark);
+        if (!ok) {
+            db_rollback(db);
+            return err_wrap(err, "schema %s", migrations[i].name);
+        }
+        version = i + 1;
+    }
+    for (int64_t n = 0;; n++) {
+        if (!migrations[n].name) {
+            return version == n || err_set(err, ERR_VERSION, "database: made by a newer program; update this one");
+        }
+    }
+}
+
+static bool prepare(struct db *db, const struct db_options *opt, struct err *err)
+{
+    const char *level = opt->synchronous ? opt->synchronous : "FULL";
+    char *sql;
+    bool ok;
+
+    sqlite3_extended_result_codes(db->handle, 1);
+    sqlite3_busy_timeout(db->handle, 2000);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    if (opt->is_reading) {
+        return db_script(db, "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF", err);
+    }
+    sql = mem_fmt(
+        "PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; PRAGMA synchronous = %s; PRAGMA foreign_keys = ON;"
+        "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 256; PRAGMA cache_size = "
+        "-512",
+        level);
+    ok = db_script(db, sql, err);
+    free(sql);
+    return ok && check(db, err) && (!opt->migrations || migrate(db, opt->migrations, err));
+}
+
+bool db_open(const char *path, const struct db_options *opt, struct db **out, struct err *err)
+{
+    struct db *db = mem_alloc(sizeof *db);
+    int flags =
+        (opt->is_reading ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | (opt->must_exist ? 0 : SQLITE_OPEN_CREATE)) |
+        SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+    int rc = sqlite3_open_v2(path, &db->handle, flags, opt->vfs);
+
+    if (rc != SQLITE_OK) {
+        fail(db->handle, rc, path, err);
+        db_close(db);
+        return false;
+    }
+    if (!prepare(db, opt, err)) {
+        err_wrap(err, "'%s'", path);
+        db_close(db);
+        return false;
+    }
+    *out = db;
+    return true;
+}
+
+void db_close(struct db *db)
+{
+    if (!db) {
+        return;
+    }
+    for (int i = 0; i < db->n_statements; i++) {
+        sqlite3_finalize(db->statements[i].handle);
+    }
+    sqlite3_close(db->handle);
+    free(db);
+}
+
+struct stmt *db_stmt(struct db *db, const char *sql)
+{
+    struct stmt *q = NULL;
+
+    for (int i = 0; i < db->n_statements && !q; i++) {
+        if (db->statements[i].sql == sql) {
+            q = &db->statements[i];
+        }
+    }
+    if (q) {
+        sqlite3_reset(q->handle);
+        sqlite3_clear_bindings(q->handle);
+        return q;
+    }
+    if (db->n_statements == DB_STATEMENTS_MAX) {
+        abort(); /* our own bug: raise DB_STATEMENTS_MAX, or a text that is no literal */
+    }
+    q = &db->statements[db->n_statements++];
+    *q = (struct stmt){.db = db, .sql = sql};
+    q->rc = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &q->handle, NULL);
+    return q;
+}
+
+static int place(struct stmt *q, const char *name)
+{
+    int i = sqlite3_bind_parameter_index(q->handle, name);
+
+    if (q->handle && !i) {
+        abort(); /* our own bug: no such parameter */
+    }
+    return i;
+}
+
+void db_int(struct stmt *q, const char *name, int64_t value)
+{
+    sqlite3_bind_int64(q->handle, place(q, name), value);
+}
+
+void db_real(struct stmt *q, const char *name, double value)
+{
+    sqlite3_bind_double(q->handle, place(q, name), value);
+}
+
+void db_text(struct stmt *q, const char *name, const char *value)
+{
+    sqlite3_bind_text(q->handle, place(q, name), value, -1, SQLITE_TRANSIENT);
+}
+
+void db_blob(struct stmt *q, const char *name, const void *bytes, size_t n)
+{
+    sqlite3_bind_blob64(q->handle, place(q, name), n ? bytes : "", n, SQLITE_TRANSIENT);
+}
+
+bool db_next(struct stmt *q, bool *has_row, struct err *err)
+{
+    int rc = q->handle ? sqlite3_step(q->handle) : q->rc;
+
+    if (rc == SQLITE_ROW || rc == SQLITE_DONE) {
+        *has_row = rc == SQLITE_ROW;
+        if (rc == SQLITE_DONE) {
+            sqlite3_reset(q->handle);
+        }
+        return true;
+    }
+    fail(q->db->handle, rc, "database", err);
+    if (!q->handle) {
+        err_wrap(err, "%.80s", q->sql);
+    }
+    sqlite3_reset(q->handle);
+    return false;
+}
+
+bool db_run(struct stmt *q, struct err *err)
+{
+    bool has_row = true;
+
+    while (has_row) {
+        if (!db_next(q, &has_row, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int64_t db_col_int(struct stmt *q, int column)
+{
+    return sqlite3_column_int64(q->handle, column);
+}
+
+double db_col_real(struct stmt *q, int column)
+{
+    return sqlite3_column_double(q->handle, column);
+}
+
+const char *db_col_text(struct stmt *q, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(q->handle, column);
+
+    return text ? text : "";
+}
+
+const void *db_col_blob(struct stmt *q, int column, size_t *n)
+{
+    const void *bytes = sqlite3_column_blob(q->handle, column);
+
+    *n = (size_t)sqlite3_column_bytes(q->handle, column);
+    return bytes;
+}
+
+void db_done(struct stmt *q)
+{
+    sqlite3_reset(q->handle);
+}
+
+bool db_number(struct stmt *q, int64_t fallback, int64_t *value, struct err *err)
+{
+    bool has_row;
+
+    if (!db_next(q, &has_row, err)) {
+        return false;
+    }
+    *value = has_row && sqlite3_column_type(q->handle, 0) != SQLITE_NULL ? db_col_int(q, 0) : fallback;
+    db_done(q);
+    return true;
+}
+
+bool db_begin(struct db *db, const char *name, struct err *err)
+{
+    if (db->depth == DB_DEPTH_MAX) {
+        return err_set(err, ERR_STATE, "database: '%s' begun inside '%s', too deep", name, db->open[db->depth - 1]);
+    }
+    if (db->depth == 0 && !db_script(db, "BEGIN IMMEDIATE", err)) {
+        return err_wrap(err, "begin %s", name);
+    }
+    db->open[db->depth++] = name;
+    return true;
+}
+
+bool db_commit(struct db *db, struct err *err)
+{
+    if (db->depth == 1 && !db_script(db, "COMMIT", err)) {
+        return err_wrap(err, "commit %s", db->open[0]);
+    }
+    db->depth--;
+    return true;
+}
+
+void db_rollback(struct db *db)
+{
+    if (db->depth && !sqlite3_get_autocommit(db->handle)) {
+        sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+    }
+    db->depth = 0;
+}
+
+bool db_scans(struct db *db, const char *sql, const char *table)
+{
+    char *explain = mem_fmt("EXPLAIN QUERY PLAN %s", sql);
+    char *scan = mem_fmt("SCAN %s", table);
+    sqlite3_stmt *plan = NULL;
+    bool is_scan = sqlite3_prepare_v2(db->handle, explain, -1, &plan, NULL) != SQLITE_OK;
+
+    while (plan && sqlite3_step(plan) == SQLITE_ROW) {
+        const char *detail = (const char *)sqlite3_column_text(plan, 3);
+
+        is_scan |=
+            detail && !strncmp(detail, scan, strlen(scan)) && (detail[strlen(scan)] == ' ' || !detail[strlen(scan)]);
+    }
+    sqlite3_finalize(plan);
+    free(explain);
+    free(scan);
+    return is_scan;
+}

@@ -1,0 +1,105 @@
+"""Drives micro2-station through its own door (DESIGN §7): one JSON command a line, one JSON answer a line."""
+import json
+import os
+import subprocess
+import tempfile
+
+
+class DriveError(Exception):
+    pass
+
+
+class Station:
+    """A headless station on a virtual clock. Use as a context manager; leaving it quits the program."""
+
+    def __init__(self, bin_dir, data, *more, size="1280x800", lang=None, text=None, theme=None, seed=1, clock="virtual",
+                 stick=None, run=None, env=None, mm=None):
+        self.own_run = None
+        if run is None:
+            self.own_run = tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
+            run = self.own_run.name
+        args = [os.path.join(bin_dir, "micro2-station"), "--data", data, "--run", run, "--headless", "--drive", "-",
+                "--size", size, "--seed", str(seed)]
+        for name, value in (("--clock", clock), ("--stick", stick), ("--lang", lang), ("--text", text), ("--theme", theme),
+                            ("--panel-mm", mm)):
+            if value:
+                args += [name, str(value)]
+        self.process = subprocess.Popen(args + list(more), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        text=True, env=env)
+        self.pid = self.process.pid
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        if self.process.poll() is None:
+            try:
+                self.ask(quit=True)
+            except (DriveError, BrokenPipeError, OSError):
+                pass
+        self.close()
+
+    def close(self):
+        """Waits for the end; returns the exit code and what was written to stderr."""
+        try:
+            _, err = self.process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            _, err = self.process.communicate()
+        if self.own_run:
+            self.own_run.cleanup()
+            self.own_run = None
+        return self.process.returncode, err
+
+    def kill(self):
+        self.process.kill()
+        return self.close()
+
+    def ask(self, **command):
+        """Sends a command, returns the answer; DriveError where ok is false."""
+        self.process.stdin.write(json.dumps(command, ensure_ascii=False) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            code, err = self.close()
+            raise DriveError("the station ended with %s: %s" % (code, err[-2000:]))
+        answer = json.loads(line)
+        if not answer.get("ok"):
+            raise DriveError("%s: %s" % (command, answer.get("error")))
+        return answer
+
+    def tap(self, key=None, **node):
+        if key:
+            node["key"] = key
+        return self.ask(tap=node)
+
+    def tree(self):
+        return self.ask(tree=True)["tree"]
+
+    def screen(self):
+        return self.tree()["screen"]
+
+    def shot(self, path):
+        return self.ask(shot=path)
+
+    def wait(self, ms=5000, **node):
+        return self.ask(wait=node, ms=ms)
+
+    def advance(self, ms):
+        return self.ask(advance_ms=ms)
+
+    def nodes(self, **match):
+        """All nodes of the screen whose fields have these values, in reading order."""
+        found = []
+
+        def walk(node):
+            if all(node.get(k) == v for k, v in match.items()):
+                found.append(node)
+            for child in node.get("children", ()):
+                walk(child)
+
+        walk(self.tree()["root"])
+        return found
+
+    def has(self, **match):
+        return bool(self.nodes(**match))

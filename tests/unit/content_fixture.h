@@ -1,0 +1,64 @@
+/* content_fixture: a copy of the small tree of authored sources, to break one thing in it. */
+#ifndef M2_TEST_CONTENT_FIXTURE_H
+#define M2_TEST_CONTENT_FIXTURE_H
+
+#include "base/fsio.h"
+#include "content.h"
+#include "unit/test.h"
+#include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SMALL (M2_TEST_DATA "/content-small")
+
+static char copy_dir[512];
+
+static inline int copy_one(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+    char to[1024];
+    struct buf text = {0};
+    struct err err;
+
+    (void)st;
+    (void)walk;
+    snprintf(to, sizeof to, "%s%s", copy_dir, path + strlen(SMALL));
+    if (type == FTW_D) {
+        CHECK(fsio_make_dirs(to, 0755, &err));
+    } else {
+        CHECK(fsio_read(path, 1 << 20, &text, &err) && fsio_replace(to, buf_text(&text), text.len, 0644, &err));
+    }
+    buf_release(&text);
+    return 0;
+}
+
+static inline void copy_tree(const char *name)
+{
+    snprintf(copy_dir, sizeof copy_dir, "%s", test_path(name));
+    CHECK(nftw(SMALL, copy_one, 16, FTW_PHYS) == 0);
+}
+
+/* In file of the copy, the first `from` becomes `to`; from NULL: the file is removed. */
+static inline void change(const char *file, const char *from, const char *to)
+{
+    char path[1024];
+    struct buf text = {0}, fresh = {0};
+    const char *at;
+    struct err err;
+
+    snprintf(path, sizeof path, "%s/%s", copy_dir, file);
+    if (!from) {
+        CHECK(unlink(path) == 0);
+        return;
+    }
+    CHECK(fsio_read(path, 1 << 20, &text, &err));
+    at = strstr(buf_text(&text), from);
+    CHECK(at);
+    buf_add(&fresh, text.data, (size_t)(at - text.data));
+    buf_str(&fresh, to);
+    buf_str(&fresh, at + strlen(from));
+    CHECK(fsio_replace(path, buf_text(&fresh), fresh.len, 0644, &err));
+    buf_release(&text);
+    buf_release(&fresh);
+}
+
+#endif

@@ -1,0 +1,203 @@
+/* test_content_check: what is wrong in the authors' tree is told with file, line and advice (T35). */
+#include "unit/content_fixture.h"
+
+static void check_tree(const char *dir, struct report *r)
+{
+    struct content c = {0};
+
+    *r = (struct report){0};
+    if (content_load(dir, &c, r)) {
+        content_check(&c, r);
+    }
+    content_release(&c);
+}
+
+TEST(content_check, the_small_tree_is_clean_but_for_its_unverified_title)
+{
+    struct report r;
+
+    check_tree(SMALL, &r);
+    CHECK_INT(r.n_errors, 0);
+    CHECK_INT(r.n_warnings, 1);
+    CHECK_HAS(buf_text(&r.text),
+              "frameworks/competences.csv:7: warning: the official title of 'E1.3' in 'it' is not verified");
+    report_release(&r);
+}
+
+TEST(content_check, each_fault_is_told_with_file_line_and_advice)
+{
+    static const struct {
+        const char *file, *from, *to, *says;
+    } cases[] = {
+        {"core.json", "micro2-core-1", "micro2-core-9", "core.json: format 'micro2-core-9' is not 'micro2-core-1'"},
+        {"core.json", "\"id\"", "\"name\": 1, \"id\"", "core.json: core.json: "},
+        {"core.json", "\"default\": \"en\"", "\"default\": \"fr\"",
+         "core.json: default 'fr' is not among its languages"},
+        {"core.json", NULL, NULL, "core.json: is missing; add it"},
+        {"frameworks/areas.csv", "D2,DC", "D2,XX", "frameworks/areas.csv:2: 'framework' is 'XX'; write one of DC, EC"},
+        {"frameworks/areas.csv", "plain_it", "plain_xx", "frameworks/areas.csv:1: no column 'plain_it'"},
+        {"frameworks/competences.csv", "D2.2,DC", "D2.1,DC",
+         "frameworks/competences.csv:3: competence 'D2.1' is there twice"},
+        {"frameworks/competences.csv", "2.2,D2,Sharing", "2.2,D9,Sharing",
+         "frameworks/competences.csv:3: area 'D9' of 'D2.2' is not in areas.csv"},
+        {"frameworks/competences.csv", "Reaching people,", ",", "frameworks/competences.csv:2: 'plain_en' is empty"},
+        {"frameworks/levels.csv", "2,3,4", "3,3,4", "frameworks/levels.csv:3: bands come in order"},
+        {"processes/weights.csv", "sell,D2.1,1", "sell,D2.1,4",
+         "processes/weights.csv:2: 'weight' is '4'; write a number from 1 to 3"},
+        {"processes/weights.csv", "sell,D2.1,1", "sell,D9.9,1", "processes/weights.csv:2: unknown competence 'D9.9'"},
+        {"processes/weights.csv", "sell,D2.1,1\n", "", "no process uses competence 'D2.1'"},
+        {"processes/weights.csv", "sell,D2.1,1\n", "", "process 'sell' uses 5 competences; at least 6"},
+        {"processes/weights.csv", "sell,D2.2", "buy,D2.2", "processes/weights.csv:3: unknown process 'buy'"},
+        {"assessment/items.csv", "D2.1-sr1,D2.1,sr,1", "D2.1-sr1,D2.1,sr,8", "assessment/items.csv:2: 'level' is '8'"},
+        {"assessment/items.csv", "D2.1-sr1,D2.1,sr", "D2.1-sr1,D2.1,xx",
+         "assessment/items.csv:2: 'type' is 'xx'; write one of sr, km, sm, st"},
+        {"assessment/items.csv", "D2.1-sr1,D2.1", "D2.1-sr1,D7.1", "assessment/items.csv:2: unknown competence 'D7.1'"},
+        {"assessment/items.csv", "D2.1-sr1,D2.1", "D2.1-sr1,D2.2",
+         "frameworks/competences.csv:2: competence 'D2.1' has no item"},
+        {"assessment/items.csv", "D2.1-sr1", "D2.1-sr9",
+         "assessment/items.csv:2: 'D2.1-sr9' has no question '::D2.1-sr9::'"},
+        {"assessment/items.csv", "E1.2-sr1", "D2.1-sr1",
+         "assessment/items.csv:6: item 'D2.1-sr1' is there already, on line 2"},
+        {"assessment/items.csv", "market,30", "market,3", "assessment/items.csv:5: 'seconds' is '3'"},
+        {"assessment/en.gift",
+         "::D2.1-sr1::", "::D2.1-sr2::", "assessment/en.gift:3: question 'D2.1-sr2' is no item's"},
+        {"assessment/it.gift", "::D2.1-sr1:: So fare D2.1 {}\n", "",
+         "assessment/it.gift: question 'D2.1-sr1' is missing; 'en' has it on line 3"},
+        {"assessment/it.gift",
+         "::D2.1-sr1::", "::extra:: x {}\n\n::D2.1-sr1::", "assessment/it.gift:3: question 'extra' is not in 'en'"},
+        {"assessment/it.gift", "  ~risposta sbagliata 4 #perché 4.\n}", "}",
+         "assessment/it.gift:5: 'D2.2-km1' has 3 answers, in 'en' it has 4"},
+        {"assessment/it.gift", "  ~risposta sbagliata 1 #perché 1.\n  =risposta giusta 2",
+         "  =risposta giusta 1 #perché 1.\n  ~risposta sbagliata 2",
+         "assessment/it.gift:5: the right answer of 'D2.2-km1' is number 1, in 'en' number 2"},
+        {"assessment/en.gift", "I can do D2.1 {}", "I can do D2.1 {\n=a #b\n~c #d\n}",
+         "'D2.1-sr1' is a self-report (sr); end it with '{}'"},
+        {"assessment/en.gift", "=right answer 2 #because 2.", "=right answer 2",
+         "assessment/en.gift:7: answer 'right answer 2' has no feedback"},
+        {"locale/it.po", NULL, NULL, "locale/it.po: cannot be read"},
+        {"locale/it.po", "X-Native-Name", "X-Other", "locale/it.po: no X-Native-Name"},
+        {"locale/it.po", "ltr", "up", "locale/it.po: no X-Direction"},
+        {"locale/it.po", "{n} schede", "{m} schede", "the places in braces of '{n} card'"},
+        {"locale/it.po", "msgstr \"Inizio\"", "msgstr Inizio", "locale/it.po:"},
+        {"media/CREDITS.csv", "door.svg", "gate.svg", "media/gate.svg: is missing; add it"},
+        {"media/CREDITS.csv", "door.svg,MICRO 2 Digital partnership", "door.svg,",
+         "media/CREDITS.csv:2: 'author' is empty"},
+        {"media/door.svg", "<circle", "<text>Hi</text><circle",
+         "media/door.svg:6: '<text>' is not allowed in a picture"},
+        {"media/door.svg", "<circle", "<script>1</script><circle", "media/door.svg:6: '<script>' is not allowed"},
+        {"media/door.svg", "<circle", "<circle onclick='x'", "media/door.svg:6: a script ('onclick')"},
+        {"media/door.svg", "<circle", "<use href=\"http://example.org/a.svg\"/><circle",
+         "media/door.svg:6: a reference out of the file"},
+        {"media/door.svg", "#b03a2e", "url(other.svg#a)", "media/door.svg:5: a reference out of the file"},
+        {"media/door.svg", "<!-- a red door -->", "<!DOCTYPE svg>", "media/door.svg:3: '<!' is not allowed"},
+        {"modules/shop/module.json", "\"id\": \"shop\"", "\"id\": \"show\"",
+         "modules/shop/module.json: id 'show' is not the name of its folder 'shop'"},
+        {"modules/shop/module.json", "\"area\": \"D2\"", "\"area\": \"D9\"",
+         "modules/shop/module.json: unknown area 'D9'"},
+        {"modules/shop/module.json", "Il tuo negozio", "", "modules/shop/module.json: 'title' has no text in 'it'"},
+        {"modules/shop/module.json", "\"eqf\": 3", "\"eqf\": 9", "module.json"},
+        {"modules/shop/module.json", "\"eqf\": 3", "\"eqf\": 3, \"price\": 2", "'price'"},
+        {"modules/shop/module.json", "\"shop-1\"", "\"shop-1\", \"shop-2\"",
+         "modules/shop/shop-2/en.md: is missing; add it"},
+        {"modules/shop/shop-1/en.md", "id: shop-1", "id: shop-2",
+         "modules/shop/shop-1/en.md:2: id 'shop-2' is not 'shop-1'"},
+        {"modules/shop/shop-1/en.md", "minutes: 5\n", "", "the front matter lacks 'minutes'"},
+        {"modules/shop/shop-1/en.md", "minutes: 5", "minutes: five",
+         "modules/shop/shop-1/en.md:4: 'minutes' is 'five'; write a number from 1 to 60"},
+        {"modules/shop/shop-1/en.md", "minutes: 5", "minutes: 5\nminutes: 6",
+         "modules/shop/shop-1/en.md:5: 'minutes' is there twice"},
+        {"modules/shop/shop-1/en.md", "minutes: 5", "colour: red",
+         "modules/shop/shop-1/en.md:4: 'colour: red' is no line of a front matter"},
+        {"modules/shop/shop-1/en.md", "D2.1 (2.2)", "D2.1",
+         "modules/shop/shop-1/en.md:6: competence 'D2.1' has no edition"},
+        {"modules/shop/shop-1/en.md", "D2.1 (2.2)", "D2.1 (3.0)",
+         "modules/shop/shop-1/en.md:6: 'D2.1' is of edition 2.2, not 3.0"},
+        {"modules/shop/shop-1/en.md", "D2.1 (2.2)", "D9.1 (2.2)",
+         "modules/shop/shop-1/en.md:6: unknown competence 'D9.1'"},
+        {"modules/shop/shop-1/en.md", "processes: sell", "processes: fly",
+         "modules/shop/shop-1/en.md:7: unknown process 'fly'"},
+        {"modules/shop/shop-1/en.md", "- Open the", "- Understand the",
+         "modules/shop/shop-1/en.md:9: an outcome with 'understand'; use a verb that one can see done"},
+        {"modules/shop/shop-1/en.md", "- Open the shop door in the morning.\n", "",
+         "modules/shop/shop-1/en.md:8: 0 outcomes; write one to 3"},
+        {"modules/shop/shop-1/en.md", "morning.", "morning a b c d e f g h i j k l m n o p q.",
+         "modules/shop/shop-1/en.md:9: an outcome of 24 words; at most 22"},
+        {"modules/shop/shop-1/it.md", "- Aprire", "- Conoscere",
+         "modules/shop/shop-1/it.md:9: an outcome with 'conoscere'"},
+        {"modules/shop/shop-1/en.md", "---\nid", "id", "modules/shop/shop-1/en.md:1: no front matter"},
+        {"modules/shop/shop-1/en.md", "# The door", "The door",
+         "modules/shop/shop-1/en.md:13: a page begins with its heading"},
+        {"modules/shop/shop-1/en.md", "# What they see", "# What they see\n\n<b>x</b> `y`",
+         "modules/shop/shop-1/en.md:21: page: code"},
+        {"modules/shop/shop-1/en.md", "\n---\n\n# Do it", "",
+         "modules/shop/shop-1/en.md: 2 pages; a lesson has 3 to 6"},
+        {"modules/shop/shop-1/en.md", "door.svg", "gate.svg",
+         "modules/shop/shop-1/en.md:13: picture 'gate.svg' is not in media/CREDITS.csv"},
+        {"modules/shop/shop-1/en.md", "A red door with a yellow handle", "Door",
+         "modules/shop/shop-1/en.md:13: picture 'door.svg' is described in 4 letters"},
+        {"modules/shop/shop-1/en.md", "![A red door with a yellow handle](door.svg)\n\n", "",
+         "modules/shop/shop-1/en.md: no picture"},
+        {"modules/shop/shop-1/en.md", "Try it now.", "Do it now.",
+         "modules/shop/shop-1/en.md: nothing to do; write a paragraph that begins with '**Try it now.**'"},
+        {"modules/shop/shop-1/it.md", "minutes: 5", "minutes: 6",
+         "modules/shop/shop-1/it.md: minutes and eqf are 6 and 3, in 'en' 5 and 3"},
+        {"modules/shop/shop-1/it.md", "D2.1 (2.2), E1.1 (2016)", "E1.1 (2016), D2.1 (2.2)",
+         "modules/shop/shop-1/it.md:6: competences are not those of 'en'"},
+        {"modules/shop/shop-1/it.md", "# Fallo", "# A\n\nB\n\n---\n\n# Fallo",
+         "modules/shop/shop-1/it.md: 4 pages, in 'en' 3; write as many"},
+        {"modules/shop/shop-1/en.gift",
+         "::shop-1-q1::", "::other-q1::", "question 'other-q1' of this lesson must be called 'shop-1-q1'"},
+        {"modules/shop/shop-1/it.gift",
+         "::shop-1-q3::", "::shop-1-q4::", "modules/shop/shop-1/it.gift: question 'shop-1-q3' is missing"},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        struct report r;
+
+        copy_tree("broken");
+        change(cases[i].file, cases[i].from, cases[i].to);
+        check_tree(copy_dir, &r);
+        if (r.n_errors == 0 || !strstr(buf_text(&r.text), cases[i].says)) {
+            print_error("%s: '%s' ->\n%s   not: %s\n", cases[i].file, cases[i].to ? cases[i].to : "(gone)",
+                        buf_text(&r.text), cases[i].says);
+            CHECK(false);
+        }
+        report_release(&r);
+    }
+}
+
+TEST(content_check, a_page_of_ninety_words_is_fine_and_of_ninety_one_is_not) /* R5 */
+{
+    for (int over = 0; over < 2; over++) {
+        struct buf words = {0};
+        struct report r;
+
+        for (int i = 0; i < LESSON_PAGE_WORDS_MAX - 2 + over; i++) { /* and the two of the heading */
+            buf_str(&words, i ? " word" : "word");
+        }
+        copy_tree("words");
+        change("modules/shop/shop-1/en.md", "Maeve opens at **nine**. Nobody comes.", buf_text(&words));
+        check_tree(copy_dir, &r);
+        CHECK_INT(r.n_errors, over);
+        if (over) {
+            CHECK_HAS(buf_text(&r.text), "modules/shop/shop-1/en.md:13: a page of 91 words; at most 90");
+        }
+        report_release(&r);
+        buf_release(&words);
+    }
+}
+
+TEST(content_check, one_run_tells_faults_of_many_files)
+{
+    struct report r;
+
+    copy_tree("many");
+    change("assessment/items.csv", "D2.1-sr1,D2.1,sr,1", "D2.1-sr1,D2.1,sr,8");
+    change("assessment/en.gift", "=right answer 2 #because 2.", "=right answer 2");
+    change("modules/shop/shop-1/it.md", "minutes: 5", "minutes: no");
+    check_tree(copy_dir, &r);
+    CHECK_HAS(buf_text(&r.text), "assessment/items.csv:2:");
+    CHECK_HAS(buf_text(&r.text), "assessment/en.gift:7:");
+    CHECK_HAS(buf_text(&r.text), "modules/shop/shop-1/it.md:4:");
+    report_release(&r);
+}

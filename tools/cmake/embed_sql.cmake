@@ -1,0 +1,13 @@
+# embed_sql: SQL files as C strings, in the order of their names: const struct db_migration db_migrations[].
+list(SORT SQL)
+set(text "/* Made from the files of schema/. */\n#include \"store/db.h\"\n\nconst struct db_migration db_migrations[] = {\n")
+foreach(file ${SQL})
+    get_filename_component(name ${file} NAME_WE)
+    file(READ ${file} sql)
+    string(REPLACE "\\" "\\\\" sql "${sql}")
+    string(REPLACE "\"" "\\\"" sql "${sql}")
+    string(REPLACE "\n" "\\n\"\n     \"" sql "${sql}")
+    string(APPEND text "    {\"${name}\",\n     \"${sql}\"},\n")
+endforeach()
+string(APPEND text "    {0, 0},\n};\n")
+file(WRITE ${OUT} "${text}")

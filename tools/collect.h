@@ -1,0 +1,13 @@
+/* collect: what stations put on a stick goes into the ledger, and receipts go back on it. */
+#ifndef M2_TOOLS_COLLECT_H
+#define M2_TOOLS_COLLECT_H
+
+#include "ledger.h"
+
+/* One stick. Forged, cut, foreign and conflicting records are refused or kept apart one by one and named through say;
+ * the rest goes in. The receipts are written after the rows are durable. */
+M2_MUST_CHECK bool collect_stick(struct office *o, struct ledger *l, const struct seckey *office, const char *target,
+                                 struct ledger_tally *tally, int *n_receipts, ledger_say *say, void *ctx,
+                                 struct err *err);
+
+#endif

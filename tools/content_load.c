@@ -1,0 +1,661 @@
+/* content_load: the authors' files into memory, each told by name and line where it does not fit its format. */
+#include "base/csv.h"
+#include "base/fsio.h"
+#include "base/json.h"
+#include "base/utf8.h"
+#include "content.h"
+#include "content_svg.h"
+#include "shelf/format.h"
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+struct load {
+    struct content *c;
+    struct report *report;
+};
+
+/* --- files
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
+
+/* Whole file below the tree into the arena; name is "frameworks/areas.csv". NULL after telling. */
+static const char *read_text(struct load *l, const char *name, size_t *n)
+{
+    struct buf text = {0};
+    struct err err;
+    char *path = mem_fmt("%s/%s", l->c->dir, name);
+    const char *kept = NULL;
+
+    if (fsio_read(path, CONTENT_FILE_MAX_BYTES, &text, &err)) {
+        kept = arena_strn(&l->c->arena, buf_text(&text), text.len);
+        *n = text.len;
+    } else {
+        report_error(l->report, name, 0, "%s", err.code == ERR_NOT_FOUND ? "is missing; add it" : err.text);
+    }
+    free(path);
+    buf_release(&text);
+    return kept;
+}
+
+static struct csv *read_csv(struct load *l, const char *name, const char *const *columns)
+{
+    struct csv *t = NULL;
+    struct err err;
+    size_t n = 0;
+    const char *text = read_text(l, name, &n);
+
+    if (!text) {
+        return NULL;
+    }
+    if (!csv_parse(text, n, name, &t, &err)) {
+        report_error(l->report, name, 0, "%s", err.text);
+        return NULL;
+    }
+    for (; *columns; columns++) {
+        if (csv_column(t, *columns) < 0) {
+            report_error(l->report, name, 1, "no column '%s'; add it to the first line", *columns);
+        }
+    }
+    return t;
+}
+
+/* --- fields of a CSV row
+ * ---------------------------------------------------------------------------------------------------------- */
+
+struct row {
+    struct load *l;
+    const struct csv *t;
+    const char *file;
+    int i;
+};
+
+static int row_line(const struct row *r)
+{
+    return csv_line(r->t, r->i);
+}
+
+static const char *field(const struct row *r, const char *name)
+{
+    return arena_str(&r->l->c->arena, csv_get(r->t, r->i, name));
+}
+
+static const char *need_field(const struct row *r, const char *name)
+{
+    const char *value = field(r, name);
+
+    if (!*value && csv_column(r->t, name) >= 0) {
+        report_error(r->l->report, r->file, row_line(r), "'%s' is empty; write it", name);
+    }
+    return value;
+}
+
+/* "plain_en", "plain_it" …: one for each language. */
+static void need_texts(const struct row *r, const char *name, const char **out)
+{
+    for (int i = 0; i < r->l->c->n_languages; i++) {
+        char column[64];
+
+        snprintf(column, sizeof column, "%s_%s", name, r->l->c->languages[i]);
+        if (csv_column(r->t, column) < 0 && r->i == 0) {
+            report_error(r->l->report, r->file, 1, "no column '%s'; add it to the first line", column);
+        }
+        out[i] = need_field(r, column);
+    }
+}
+
+static int need_number(const struct row *r, const char *name, int min, int max)
+{
+    const char *value = field(r, name);
+    char *end = NULL;
+    long n = strtol(value, &end, 10);
+
+    if (!*value || *end || n < min || n > max) {
+        report_error(r->l->report, r->file, row_line(r), "'%s' is '%.30s'; write a number from %d to %d", name, value,
+                     min, max);
+        return min;
+    }
+    return (int)n;
+}
+
+static const char *need_one_of(const struct row *r, const char *name, const char *const *words)
+{
+    const char *value = field(r, name);
+    struct buf list = {0};
+
+    for (int i = 0; words[i]; i++) {
+        if (strcmp(words[i], value) == 0) {
+            buf_release(&list);
+            return value;
+        }
+        buf_fmt(&list, "%s%s", i ? ", " : "", words[i]);
+    }
+    report_error(r->l->report, r->file, row_line(r), "'%s' is '%.30s'; write one of %s", name, value, buf_text(&list));
+    buf_release(&list);
+    return words[0];
+}
+
+static const char *const FRAMEWORKS[] = {"DC", "EC", NULL};
+
+/* --- frameworks, processes, items
+ * --------------------------------------------------------------------------------------------------- */
+
+static void load_areas(struct load *l)
+{
+    static const char file[] = "frameworks/areas.csv";
+    struct csv *t = read_csv(l, file, (const char *const[]){"code", "framework", "icon", NULL});
+    struct content *c = l->c;
+
+    if (!t) {
+        return;
+    }
+    c->areas = arena_alloc(&c->arena, (size_t)(csv_rows(t) + 1) * sizeof *c->areas);
+    for (int i = 0; i < csv_rows(t); i++) {
+        struct row r = {l, t, file, i};
+        struct content_area *a = &c->areas[c->n_areas];
+
+        a->line = row_line(&r);
+        a->code = need_field(&r, "code");
+        a->framework = need_one_of(&r, "framework", FRAMEWORKS);
+        a->icon = need_field(&r, "icon");
+        need_texts(&r, "plain", a->plain);
+        need_texts(&r, "title", a->title);
+        if (content_area_of(c, a->code)) {
+            report_error(l->report, file, a->line, "area '%s' is there twice; keep one", a->code);
+        } else {
+            c->n_areas++;
+        }
+    }
+    csv_free(t);
+}
+
+static void load_competences(struct load *l)
+{
+    static const char file[] = "frameworks/competences.csv";
+    static const char *const yes_no[] = {"no", "yes", NULL};
+    struct csv *t = read_csv(l, file, (const char *const[]){"code", "framework", "edition", "area", NULL});
+    struct content *c = l->c;
+
+    if (!t) {
+        return;
+    }
+    c->competences = arena_alloc(&c->arena, (size_t)(csv_rows(t) + 1) * sizeof *c->competences);
+    for (int i = 0; i < csv_rows(t); i++) {
+        struct row r = {l, t, file, i};
+        struct content_competence *k = &c->competences[c->n_competences];
+
+        k->line = row_line(&r);
+        k->code = need_field(&r, "code");
+        k->framework = need_one_of(&r, "framework", FRAMEWORKS);
+        k->edition = need_field(&r, "edition");
+        k->area = need_field(&r, "area");
+        need_texts(&r, "plain", k->plain);
+        need_texts(&r, "title", k->title);
+        for (int j = 0; j < c->n_languages; j++) {
+            char column[32];
+
+            snprintf(column, sizeof column, "verified_%s", c->languages[j]);
+            k->is_verified[j] = strcmp(need_one_of(&r, column, yes_no), "yes") == 0;
+        }
+        if (content_competence_of(c, k->code)) {
+            report_error(l->report, file, k->line, "competence '%s' is there twice; keep one", k->code);
+        } else {
+            c->n_competences++;
+        }
+    }
+    csv_free(t);
+}
+
+static void load_levels(struct load *l)
+{
+    static const char file[] = "frameworks/levels.csv";
+    struct csv *t = read_csv(l, file, (const char *const[]){"band", "level_from", "level_to", NULL});
+    struct content *c = l->c;
+
+    if (!t) {
+        return;
+    }
+    c->levels = arena_alloc(&c->arena, (size_t)(csv_rows(t) + 1) * sizeof *c->levels);
+    for (int i = 0; i < csv_rows(t); i++) {
+        struct row r = {l, t, file, i};
+        struct content_level *v = &c->levels[c->n_levels++];
+
+        v->line = row_line(&r);
+        v->band = need_number(&r, "band", 1, 4);
+        v->level_from = need_number(&r, "level_from", 1, 8);
+        v->level_to = need_number(&r, "level_to", 1, 8);
+        need_texts(&r, "say", v->say);
+        if (v->band != i + 1 || v->level_to < v->level_from) {
+            report_error(l->report, file, v->line, "bands come in order 1 to 4, with level_from not above level_to");
+        }
+    }
+    if (c->n_levels != 4) {
+        report_error(l->report, file, 0, "%d bands; write four", c->n_levels);
+    }
+    csv_free(t);
+}
+
+static void load_processes(struct load *l)
+{
+    static const char file[] = "processes/processes.csv";
+    struct csv *t = read_csv(l, file, (const char *const[]){"id", "position", "icon", NULL});
+    struct content *c = l->c;
+
+    if (!t) {
+        return;
+    }
+    c->processes = arena_alloc(&c->arena, (size_t)(csv_rows(t) + 1) * sizeof *c->processes);
+    for (int i = 0; i < csv_rows(t); i++) {
+        struct row r = {l, t, file, i};
+        struct content_process *p = &c->processes[c->n_processes];
+
+        p->line = row_line(&r);
+        p->id = need_field(&r, "id");
+        p->position = need_number(&r, "position", 1, 99);
+        p->icon = need_field(&r, "icon");
+        need_texts(&r, "name", p->name);
+        need_texts(&r, "about", p->about);
+        if (content_process_of(c, p->id)) {
+            report_error(l->report, file, p->line, "process '%s' is there twice; keep one", p->id);
+        } else {
+            c->n_processes++;
+        }
+    }
+    csv_free(t);
+}
+
+static void load_weights(struct load *l)
+{
+    static const char file[] = "processes/weights.csv";
+    struct csv *t = read_csv(l, file, (const char *const[]){"process", "competence", "weight", NULL});
+    struct content *c = l->c;
+
+    if (!t) {
+        return;
+    }
+    c->weights = arena_alloc(&c->arena, (size_t)(csv_rows(t) + 1) * sizeof *c->weights);
+    for (int i = 0; i < csv_rows(t); i++) {
+        struct row r = {l, t, file, i};
+        struct content_weight *w = &c->weights[c->n_weights++];
+
+        w->line = row_line(&r);
+        w->process = need_field(&r, "process");
+        w->competence = need_field(&r, "competence");
+        w->weight = need_number(&r, "weight", 1, 3);
+    }
+    csv_free(t);
+}
+
+static double take_seconds(const struct row *r)
+{
+    const char *value = field(r, "seconds");
+
+    return *value ? need_number(r, "seconds", 5, 300) : -1;
+}
+
+static void load_items(struct load *l)
+{
+    static const char file[] = "assessment/items.csv";
+    static const char *const types[] = {"sr", "km", "sm", "st", NULL};
+    struct csv *t =
+        read_csv(l, file, (const char *const[]){"id", "competence", "type", "level", "context", "seconds", NULL});
+    struct content *c = l->c;
+
+    if (!t) {
+        return;
+    }
+    c->items = arena_alloc(&c->arena, (size_t)(csv_rows(t) + 1) * sizeof *c->items);
+    for (int i = 0; i < csv_rows(t); i++) {
+        struct row r = {l, t, file, i};
+
+        c->items[c->n_items++] = (struct content_item){
+            .id = need_field(&r, "id"),
+            .competence = need_field(&r, "competence"),
+            .type = need_one_of(&r, "type", types),
+            .level = need_number(&r, "level", 1, 7),
+            .context = field(&r, "context"),
+            .seconds = take_seconds(&r),
+            .line = row_line(&r),
+        };
+    }
+    csv_free(t);
+}
+
+static void load_gift(struct load *l, const char *name, struct gift *out)
+{
+    size_t n = 0;
+    const char *text = read_text(l, name, &n);
+
+    if (text) {
+        gift_parse(text, n, name, &l->c->arena, l->report, out);
+    }
+}
+
+static void load_by_language(struct load *l)
+{
+    struct content *c = l->c;
+
+    for (int i = 0; i < c->n_languages; i++) {
+        const char *gift = arena_fmt(&c->arena, "assessment/%s.gift", c->languages[i]);
+        const char *po = arena_fmt(&c->arena, "locale/%s.po", c->languages[i]);
+
+        load_gift(l, gift, &c->gift[i]);
+        content_po_load(arena_fmt(&c->arena, "%s/%s", c->dir, po), po, &c->arena, l->report, &c->po[i]);
+    }
+}
+
+/* --- pictures
+ * ---------------------------------------------------------------------------------------------------------------------------
+ */
+
+static void load_picture(struct load *l, const struct row *r)
+{
+    struct content *c = l->c;
+    struct content_picture *p = &c->pictures[c->n_pictures];
+    const char *name = need_field(r, "name"), *file;
+    size_t n = strlen(name);
+
+    if (n < 4 || strcmp(name + n - 4, ".svg") != 0) {
+        name = arena_fmt(&c->arena, "%s.svg", name);
+    }
+    p->name = name;
+    p->author = need_field(r, "author");
+    p->licence = need_field(r, "licence");
+    p->line = row_line(r);
+    if (content_picture_of(c, name)) {
+        report_error(l->report, r->file, p->line, "picture '%s' is there twice; keep one", name);
+        return;
+    }
+    file = arena_fmt(&c->arena, "media/%s", name);
+    p->svg = read_text(l, file, &p->svg_bytes);
+    if (p->svg && content_svg_check(p->svg, p->svg_bytes, file, l->report)) {
+        c->n_pictures++;
+    }
+}
+
+static void load_pictures(struct load *l)
+{
+    static const char file[] = "media/CREDITS.csv";
+    struct csv *t = read_csv(l, file, (const char *const[]){"name", "author", "licence", NULL});
+    struct content *c = l->c;
+
+    if (!t) {
+        return;
+    }
+    c->pictures = arena_alloc(&c->arena, (size_t)(csv_rows(t) + 1) * sizeof *c->pictures);
+    for (int i = 0; i < csv_rows(t); i++) {
+        struct row r = {l, t, file, i};
+
+        load_picture(l, &r);
+    }
+    csv_free(t);
+}
+
+/* --- JSON
+ * -------------------------------------------------------------------------------------------------------------------------------
+ */
+
+static struct json *read_json(struct load *l, const char *name)
+{
+    size_t n = 0;
+    const char *text = read_text(l, name, &n);
+    struct err err = {0};
+    struct json *j = text ? json_parse(text, n, name, &err) : NULL;
+
+    if (text && !j) {
+        report_error(l->report, name, 0, "%s", err.text);
+    }
+    return j;
+}
+
+/* A strict getter failed: its sentence names the file already. */
+static bool told(struct load *l, const char *file, bool is_ok, const struct err *err)
+{
+    if (!is_ok) {
+        report_error(l->report, file, 0, "%s", err->text);
+    }
+    return is_ok;
+}
+
+static const char *json_text(struct load *l, const struct json *j, const char *key, const char *file)
+{
+    const char *value = NULL;
+    struct err err;
+
+    return told(l, file, json_need_str(j, key, file, &value, &err), &err) ? arena_str(&l->c->arena, value) : "";
+}
+
+static int json_number(struct load *l, const struct json *j, const char *key, const char *file, int min, int max)
+{
+    int64_t value = min;
+    struct err err;
+
+    told(l, file, json_need_int(j, key, file, min, max, &value, &err), &err);
+    return (int)value;
+}
+
+static void json_strings(struct load *l, const struct json *j, const char *key, const char *file,
+                         struct content_strings *out)
+{
+    const struct json *list = NULL;
+    struct err err;
+
+    if (!told(l, file, json_need_array(j, key, file, &list, &err), &err)) {
+        return;
+    }
+    for (int i = 0; i < json_count(list); i++) {
+        const char *text = json_str(json_at(list, i), NULL);
+
+        if (!text || out->n == CONTENT_LIST_MAX) {
+            report_error(l->report, file, 0, "'%s' must be at most %d texts", key, CONTENT_LIST_MAX);
+            return;
+        }
+        out->text[out->n++] = arena_str(&l->c->arena, text);
+    }
+}
+
+static void json_by_language(struct load *l, const struct json *j, const char *key, const char *file, const char **out)
+{
+    const struct json *texts = json_get(j, key);
+
+    for (int i = 0; i < l->c->n_languages; i++) {
+        const char *text = json_str(json_get(texts, l->c->languages[i]), NULL);
+
+        if (!text || !*text) {
+            report_error(l->report, file, 0, "'%s' has no text in '%s'; add it", key, l->c->languages[i]);
+        }
+        out[i] = arena_str(&l->c->arena, text ? text : "");
+    }
+}
+
+static void json_format(struct load *l, const struct json *j, const char *file, const char *format)
+{
+    const char *says = json_text(l, j, "format", file);
+
+    if (*says && strcmp(says, format) != 0) {
+        report_error(l->report, file, 0, "format '%.40s' is not '%s'; write that", says, format);
+    }
+}
+
+/* --- modules
+ * ------------------------------------------------------------------------------------------------------------------------------
+ */
+
+static void load_lesson(struct load *l, const struct content_module *m, struct content_lesson *lesson)
+{
+    struct content *c = l->c;
+
+    for (int i = 0; i < c->n_languages; i++) {
+        const char *base = arena_fmt(&c->arena, "modules/%s/%s/%s", m->id, lesson->id, c->languages[i]);
+        const char *md = arena_fmt(&c->arena, "%s.md", base);
+        size_t n = 0;
+        const char *text = read_text(l, md, &n);
+
+        lesson->has_text[i] = text && content_lesson_parse(text, n, md, &c->arena, l->report, &lesson->text[i]);
+        load_gift(l, arena_fmt(&c->arena, "%s.gift", base), &lesson->gift[i]);
+    }
+}
+
+static void load_module(struct load *l, const char *id)
+{
+    static const char *const fields[] = {"format",      "id",        "version", "position",  "icon",    "area",
+                                         "competences", "processes", "eqf",     "languages", "lessons", "title",
+                                         "about",       "licence",   "authors", NULL};
+    struct content *c = l->c;
+    const char *file = arena_fmt(&c->arena, "modules/%s/module.json", id);
+    struct content_module *m = arena_alloc(&c->arena, sizeof *m);
+    struct json *j = read_json(l, file);
+    struct content_strings lessons = {0};
+    struct err err;
+
+    if (!j) {
+        return;
+    }
+    told(l, file, json_only(j, fields, file, &err), &err);
+    json_format(l, j, file, "micro2-module-1");
+    m->file = file;
+    m->id = json_text(l, j, "id", file);
+    m->icon = json_text(l, j, "icon", file);
+    m->area = json_text(l, j, "area", file);
+    m->licence = json_text(l, j, "licence", file);
+    m->version = json_number(l, j, "version", file, 1, FORMAT_VERSION_MAX);
+    m->position = json_number(l, j, "position", file, 1, 999);
+    m->eqf = json_number(l, j, "eqf", file, 1, 8);
+    json_strings(l, j, "competences", file, &m->competences);
+    json_strings(l, j, "processes", file, &m->processes);
+    json_strings(l, j, "languages", file, &m->languages);
+    json_strings(l, j, "authors", file, &m->authors);
+    json_strings(l, j, "lessons", file, &lessons);
+    json_by_language(l, j, "title", file, m->title);
+    json_by_language(l, j, "about", file, m->about);
+    json_free(j);
+    if (strcmp(m->id, id) != 0 || !format_is_id(id)) {
+        report_error(l->report, file, 0,
+                     "id '%s' is not the name of its folder '%s'; make them the same, of a-z 0-9 - .", m->id, id);
+        m->id = arena_str(&c->arena, id);
+    }
+    for (int i = 0; i < lessons.n && m->n_lessons < CONTENT_LESSONS_MAX; i++) {
+        if (!format_is_id(lessons.text[i])) {
+            report_error(l->report, file, 0, "lesson '%.60s' is no id; use a-z 0-9 - .", lessons.text[i]);
+            continue;
+        }
+        m->lessons[m->n_lessons].id = lessons.text[i];
+        load_lesson(l, m, &m->lessons[m->n_lessons++]);
+    }
+    c->modules[c->n_modules++] = m;
+}
+
+static int by_position(const void *a, const void *b)
+{
+    const struct content_module *x = *(struct content_module *const *)a, *y = *(struct content_module *const *)b;
+
+    return x->position != y->position ? (x->position > y->position) - (x->position < y->position)
+                                      : strcmp(x->id, y->id);
+}
+
+static void load_modules(struct load *l)
+{
+    struct content *c = l->c;
+    char *dir = mem_fmt("%s/modules", c->dir);
+    char **names = NULL;
+    struct err err;
+    int n = 0;
+
+    if (!fsio_list(dir, &names, &n, &err)) {
+        report_error(l->report, "modules", 0, "%s",
+                     err.code == ERR_NOT_FOUND ? "is missing; make the folder" : err.text);
+    }
+    c->modules = arena_alloc(&c->arena, (size_t)(n + 1) * sizeof(struct content_module *));
+    for (int i = 0; i < n; i++) {
+        load_module(l, names[i]);
+    }
+    qsort(c->modules, (size_t)c->n_modules, sizeof(struct content_module *), by_position);
+    fsio_free_names(names, n);
+    free(dir);
+}
+
+/* --- the core
+ * -----------------------------------------------------------------------------------------------------------------------------
+ */
+
+static bool is_language(const char *lang)
+{
+    return strlen(lang) >= 2 && strlen(lang) < 12 &&
+           strspn(lang, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-") == strlen(lang);
+}
+
+/* The default language first; false when there is none to work with. */
+static bool order_languages(struct load *l, const struct content_strings *list, const char *first)
+{
+    struct content *c = l->c;
+
+    c->languages[c->n_languages++] = first;
+    for (int i = 0; i < list->n; i++) {
+        if (!is_language(list->text[i]) || c->n_languages == CONTENT_LANGUAGES_MAX) {
+            report_error(l->report, "core.json", 0, "language '%.20s' is no code as 'en', or one too many (at most %d)",
+                         list->text[i], CONTENT_LANGUAGES_MAX);
+        } else if (strcmp(list->text[i], first) != 0) {
+            c->languages[c->n_languages++] = list->text[i];
+        }
+    }
+    for (int i = 0; i < list->n; i++) {
+        if (strcmp(list->text[i], first) == 0) {
+            return true;
+        }
+    }
+    report_error(l->report, "core.json", 0, "default '%s' is not among its languages; add it", first);
+    return false;
+}
+
+static bool load_core(struct load *l)
+{
+    static const char *const fields[] = {"format", "id", "version", "languages", "default", NULL};
+    static const char file[] = "core.json";
+    struct content_strings languages = {0};
+    struct json *j = read_json(l, file);
+    const char *first;
+    struct err err;
+
+    if (!j) {
+        return false;
+    }
+    told(l, file, json_only(j, fields, file, &err), &err);
+    json_format(l, j, file, "micro2-core-1");
+    if (strcmp(json_text(l, j, "id", file), "core") != 0) {
+        report_error(l->report, file, 0, "'id' must be 'core'");
+    }
+    l->c->version = json_number(l, j, "version", file, 1, FORMAT_VERSION_MAX);
+    json_strings(l, j, "languages", file, &languages);
+    first = json_text(l, j, "default", file);
+    json_free(j);
+    return *first && order_languages(l, &languages, first);
+}
+
+bool content_load(const char *dir, struct content *c, struct report *report)
+{
+    struct load l = {c, report};
+
+    c->dir = arena_str(&c->arena, dir);
+    if (!load_core(&l)) {
+        return false;
+    }
+    load_areas(&l);
+    load_competences(&l);
+    load_levels(&l);
+    load_processes(&l);
+    load_weights(&l);
+    load_items(&l);
+    load_by_language(&l);
+    load_pictures(&l);
+    load_modules(&l);
+    return true;
+}
+
+void content_release(struct content *c)
+{
+    arena_release(&c->arena);
+    *c = (struct content){0};
+}

@@ -1,0 +1,471 @@
+/* ledger: every row of every station, and what it says. */
+#include "ledger.h"
+#include "base/json.h"
+#include "stick/mailbox.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+static const struct db_migration migrations[] = {
+    {"001_ledger",
+     "CREATE TABLE raw (" /* rows as they came; a second hash under one key is a conflict, and both are here */
+     "  station BLOB NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL,"
+     "  visit BLOB NOT NULL, nonce BLOB NOT NULL, body BLOB NOT NULL,"
+     "  PRIMARY KEY (station, seq, epoch, hash)) STRICT, WITHOUT ROWID;"
+     "CREATE TABLE visit (" /* keys of visits, opened with the office key */
+     "  station BLOB NOT NULL, visit BLOB NOT NULL, key BLOB NOT NULL, PRIMARY KEY (station, visit)) STRICT, WITHOUT "
+     "ROWID;"
+     "CREATE TABLE fact (" /* what rows say: derived, can be made again from raw and visit */
+     "  station BLOB NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, visit BLOB NOT NULL, kind TEXT NOT NULL, "
+     "body TEXT NOT NULL,"
+     "  PRIMARY KEY (station, seq, epoch)) STRICT, WITHOUT ROWID;"
+     "CREATE INDEX fact_by_kind ON fact (kind, station, visit);"
+     "CREATE TABLE conflict (station BLOB NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,"
+     "  PRIMARY KEY (station, seq, epoch)) STRICT, WITHOUT ROWID;"
+     "CREATE TABLE hub (station BLOB PRIMARY KEY, name TEXT NOT NULL, collected INTEGER NOT NULL, left_rows INTEGER "
+     "NOT NULL) STRICT, WITHOUT ROWID;"
+     "CREATE TABLE receipt (station BLOB PRIMARY KEY, epoch INTEGER NOT NULL, up_to_seq INTEGER NOT NULL, hash BLOB "
+     "NOT NULL,"
+     "  counter INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+     "CREATE TABLE rising (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"},
+    {NULL, NULL},
+};
+
+#define SQL_KNOWN "SELECT hash FROM raw WHERE station = :station AND seq = :seq AND epoch = :epoch"
+#define SQL_RAW                                                                                                        \
+    ("INSERT INTO raw (station, epoch, seq, hash, visit, nonce, body) VALUES (:station, :epoch, :seq, :hash, :visit, " \
+     ":nonce, :body)")
+#define SQL_CONFLICT "INSERT OR IGNORE INTO conflict (station, epoch, seq) VALUES (:station, :epoch, :seq)"
+#define SQL_KEY      "SELECT key FROM visit WHERE station = :station AND visit = :visit"
+#define SQL_PUT_KEY  "INSERT OR IGNORE INTO visit (station, visit, key) VALUES (:station, :visit, :key)"
+#define SQL_FACT                                                                                                       \
+    ("INSERT INTO fact (station, epoch, seq, visit, kind, body) VALUES (:station, :epoch, :seq, :visit, :kind, "       \
+     ":body)")
+#define SQL_HUB                                                                                                        \
+    ("INSERT INTO hub (station, name, collected, left_rows) VALUES (:station, :name, 1, :left) "                       \
+     "ON CONFLICT (station) DO UPDATE SET name = :name, collected = collected + 1, left_rows = :left")
+#define SQL_RECEIPT "SELECT epoch, up_to_seq, hash, counter FROM receipt WHERE station = :station"
+#define SQL_PUT_RECEIPT                                                                                                \
+    ("INSERT INTO receipt (station, epoch, up_to_seq, hash, counter) VALUES (:station, :epoch, :seq, :hash, "          \
+     ":counter) "                                                                                                      \
+     "ON CONFLICT (station) DO UPDATE SET epoch = :epoch, up_to_seq = :seq, hash = :hash, counter = :counter")
+#define SQL_ROWS_FROM   "SELECT seq, epoch, hash FROM raw WHERE station = :station AND seq > :seq ORDER BY seq, epoch"
+#define SQL_IS_CONFLICT "SELECT count(*) FROM conflict WHERE station = :station AND seq = :seq"
+#define SQL_NEXT                                                                                                       \
+    ("INSERT INTO rising (name, value) VALUES (:name, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 "          \
+     "RETURNING "                                                                                                      \
+     "value")
+
+struct ledger {
+    struct db *db;
+    struct { /* the last visit's key, so that its rows need no look-up each */
+        uint8_t station[KEY_ID_BYTES], visit[JOURNAL_VISIT_BYTES], key[SEAL_KEY_BYTES];
+        bool is_set;
+    } last;
+};
+
+bool ledger_open(const char *path, struct ledger **out, struct err *err)
+{
+    struct ledger *l = mem_alloc(sizeof *l);
+
+    if (!db_open(path, &(struct db_options){.migrations = migrations}, &l->db, err)) {
+        free(l);
+        return err_wrap(err, "ledger");
+    }
+    *out = l;
+    return true;
+}
+
+void ledger_close(struct ledger *l)
+{
+    if (l) {
+        db_close(l->db);
+        mem_wipe(l, sizeof *l);
+        free(l);
+    }
+}
+
+struct db *ledger_db(struct ledger *l)
+{
+    return l->db;
+}
+
+static void bind_row(struct stmt *q, const uint8_t station[KEY_ID_BYTES], const struct journal_row *row)
+{
+    db_blob(q, ":station", station, KEY_ID_BYTES);
+    db_int(q, ":epoch", (int64_t)row->epoch);
+    db_int(q, ":seq", row->seq);
+}
+
+/* --- one row
+ * ----------------------------------------------------------------------------------------------------------------------------------
+ */
+
+enum known { ROW_NEW, ROW_KNOWN, ROW_CONFLICT };
+
+static bool look_up(struct ledger *l, const uint8_t station[KEY_ID_BYTES], const struct journal_row *row,
+                    enum known *out, struct err *err)
+{
+    struct stmt *q = db_stmt(l->db, SQL_KNOWN);
+    bool has_row = true;
+
+    *out = ROW_NEW;
+    bind_row(q, station, row);
+    while (has_row) {
+        size_t n;
+
+        if (!db_next(q, &has_row, err)) {
+            return false;
+        }
+        if (has_row) {
+            const void *hash = db_col_blob(q, 0, &n);
+            bool is_same = n == sizeof row->hash && !memcmp(hash, row->hash, n);
+
+            if (is_same) {
+                *out = ROW_KNOWN;
+                break;
+            }
+            *out = ROW_CONFLICT;
+        }
+    }
+    db_done(q);
+    return true;
+}
+
+static bool keep_raw(struct ledger *l, const uint8_t station[KEY_ID_BYTES], const struct journal_row *row,
+                     struct err *err)
+{
+    struct stmt *q = db_stmt(l->db, SQL_RAW);
+
+    bind_row(q, station, row);
+    db_blob(q, ":hash", row->hash, sizeof row->hash);
+    db_blob(q, ":visit", row->visit, sizeof row->visit);
+    db_blob(q, ":nonce", row->nonce, sizeof row->nonce);
+    db_blob(q, ":body", row->body, row->body_bytes);
+    return db_run(q, err);
+}
+
+static bool keep_conflict(struct ledger *l, const uint8_t station[KEY_ID_BYTES], const struct journal_row *row,
+                          struct err *err)
+{
+    struct stmt *q = db_stmt(l->db, SQL_CONFLICT);
+
+    bind_row(q, station, row);
+    return db_run(q, err);
+}
+
+static bool visit_key(struct ledger *l, const uint8_t station[KEY_ID_BYTES], const uint8_t visit[JOURNAL_VISIT_BYTES],
+                      struct err *err)
+{
+    struct stmt *q;
+    bool has_row;
+    size_t n;
+
+    if (l->last.is_set && !memcmp(l->last.station, station, KEY_ID_BYTES) &&
+        !memcmp(l->last.visit, visit, JOURNAL_VISIT_BYTES)) {
+        return true;
+    }
+    q = db_stmt(l->db, SQL_KEY);
+    db_blob(q, ":station", station, KEY_ID_BYTES);
+    db_blob(q, ":visit", visit, JOURNAL_VISIT_BYTES);
+    if (!db_next(q, &has_row, err)) {
+        return false;
+    }
+    l->last.is_set = has_row;
+    if (has_row) {
+        const void *key = db_col_blob(q, 0, &n);
+
+        memcpy(l->last.key, key, n < SEAL_KEY_BYTES ? n : SEAL_KEY_BYTES);
+        memcpy(l->last.station, station, KEY_ID_BYTES);
+        memcpy(l->last.visit, visit, JOURNAL_VISIT_BYTES);
+    }
+    db_done(q);
+    return true;
+}
+
+static bool keep_key(struct ledger *l, const uint8_t station[KEY_ID_BYTES], const struct journal_row *row,
+                     const uint8_t key[SEAL_KEY_BYTES], struct err *err)
+{
+    struct stmt *q = db_stmt(l->db, SQL_PUT_KEY);
+
+    db_blob(q, ":station", station, KEY_ID_BYTES);
+    db_blob(q, ":visit", row->visit, sizeof row->visit);
+    db_blob(q, ":key", key, SEAL_KEY_BYTES);
+    return db_run(q, err);
+}
+
+static bool keep_fact(struct ledger *l, const uint8_t station[KEY_ID_BYTES], const struct journal_row *row,
+                      const char *text, struct err *err)
+{
+    struct json *j = json_parse(text, strlen(text), "row", NULL);
+    const char *kind = json_str(json_get(j, "kind"), "");
+    struct stmt *q = db_stmt(l->db, SQL_FACT);
+    bool ok;
+
+    bind_row(q, station, row);
+    db_blob(q, ":visit", row->visit, sizeof row->visit);
+    db_text(q, ":kind", kind[0] ? kind : "unreadable");
+    db_text(q, ":body", j ? text : "{}");
+    ok = db_run(q, err);
+    json_free(j);
+    return ok;
+}
+
+/* Opens a new row: a key row gives its visit's key, any other says something. *is_open false: kept, but nobody can read
+ * it. */
+static bool open_row(struct ledger *l, const struct ledger_slot *slot, const struct journal_row *row,
+                     const struct seckey *office, bool *is_open, struct err *why, struct err *err)
+{
+    const uint8_t *station = slot->station->key.id;
+    uint8_t key[SEAL_KEY_BYTES];
+    struct buf text = {0};
+    bool ok;
+
+    if (row->body_bytes == JOURNAL_KEY_BODY) {
+        *is_open = journal_open_key_row(row, station, office, key, why);
+        ok = !*is_open || keep_key(l, station, row, key, err);
+        mem_wipe(key, sizeof key);
+        return ok;
+    }
+    if (!visit_key(l, station, row->visit, err)) {
+        return false;
+    }
+    *is_open = l->last.is_set ? journal_open_row(row, station, l->last.key, &text, why)
+                              : err_set(why, ERR_NOT_FOUND, "the first row of its visit is not here");
+    ok = !*is_open || keep_fact(l, station, row, buf_text(&text), err);
+    buf_wipe(&text);
+    return ok;
+}
+
+/* --- one slot
+ * ----------------------------------------------------------------------------------------------------------------------------------
+ */
+
+struct taking {
+    struct ledger *ledger;
+    const struct ledger_slot *slot;
+    const struct seckey *office;
+    struct ledger_tally *tally;
+    ledger_say *say;
+    void *ctx;
+};
+
+static void say_row(const struct taking *t, int64_t seq, const char *text)
+{
+    char *words = mem_fmt("%s, row %lld: %s", t->slot->where, (long long)seq, text);
+
+    t->say(t->ctx, words);
+    free(words);
+}
+
+static bool take_row(const struct taking *t, const struct journal_row *row, struct err *err)
+{
+    const uint8_t *station = t->slot->station->key.id;
+    struct err why = {0};
+    enum known known;
+    bool is_open;
+
+    if (!look_up(t->ledger, station, row, &known, err)) {
+        return false;
+    }
+    if (known == ROW_KNOWN) {
+        t->tally->known++;
+        return true;
+    }
+    if (!keep_raw(t->ledger, station, row, err)) {
+        return false;
+    }
+    if (known == ROW_CONFLICT) {
+        t->tally->conflicts++;
+        say_row(t, row->seq,
+                "another row is here under the same number; both are kept, none is counted twice; ask what happened at "
+                "this hub");
+        return keep_conflict(t->ledger, station, row, err);
+    }
+    t->tally->added++;
+    if (!open_row(t->ledger, t->slot, row, t->office, &is_open, &why, err)) {
+        return false;
+    }
+    if (!is_open) {
+        t->tally->unopened++;
+        say_row(t, row->seq, why.text);
+    }
+    return true;
+}
+
+static bool take_rows(const struct taking *t, struct err *err)
+{
+    const uint8_t *at = t->slot->payload, *end = at + t->slot->payload_bytes;
+    uint8_t prev[SEAL_HASH_BYTES], hash[SEAL_HASH_BYTES];
+    struct journal_row row;
+    struct err why = {0};
+    int64_t expected = t->slot->from_seq;
+
+    memcpy(prev, t->slot->anchor, sizeof prev);
+    while (mailbox_next_row(&at, end, &row, &why)) {
+        journal_row_hash(prev, &row, hash);
+        if (row.seq != expected || memcmp(hash, row.hash, sizeof hash) != 0) {
+            t->tally->refused += t->slot->to_seq - expected + 1;
+            say_row(t, row.seq,
+                    "does not fit the chain; this row and those after it are refused, those before it are taken");
+            return true;
+        }
+        if (!take_row(t, &row, err)) {
+            return false;
+        }
+        memcpy(prev, row.hash, sizeof prev);
+        expected++;
+    }
+    if (why.code != ERR_NONE || expected != t->slot->to_seq + 1) {
+        t->tally->refused += t->slot->to_seq - expected + 1;
+        say_row(t, expected, why.code != ERR_NONE ? why.text : "rows are missing at the end");
+    }
+    return true;
+}
+
+static bool note_hub(struct ledger *l, const struct ledger_slot *slot, struct err *err)
+{
+    struct stmt *q = db_stmt(l->db, SQL_HUB);
+
+    db_blob(q, ":station", slot->station->key.id, KEY_ID_BYTES);
+    db_text(q, ":name", slot->station->name);
+    db_int(q, ":left", slot->left_rows);
+    return db_run(q, err);
+}
+
+bool ledger_take(struct ledger *l, const struct ledger_slot *slot, const struct seckey *office,
+                 struct ledger_tally *tally, ledger_say *say, void *ctx, struct err *err)
+{
+    struct taking t = {l, slot, office, tally, say, ctx};
+    bool ok;
+
+    l->last.is_set = false;
+    ok = db_begin(l->db, "collect", err) && take_rows(&t, err) && note_hub(l, slot, err) && db_commit(l->db, err);
+    if (!ok) {
+        db_rollback(l->db);
+        return err_wrap(err, "ledger: %s", slot->where);
+    }
+    return true;
+}
+
+/* --- receipts
+ * ----------------------------------------------------------------------------------------------------------------------------------
+ */
+
+static bool last_receipt(struct ledger *l, const uint8_t station[KEY_ID_BYTES], struct courier_receipt *out,
+                         struct err *err)
+{
+    struct stmt *q = db_stmt(l->db, SQL_RECEIPT);
+    bool has_row;
+    size_t n;
+
+    *out = (struct courier_receipt){0};
+    memcpy(out->station, station, KEY_ID_BYTES);
+    db_blob(q, ":station", station, KEY_ID_BYTES);
+    if (!db_next(q, &has_row, err)) {
+        return false;
+    }
+    if (has_row) {
+        out->epoch = (uint64_t)db_col_int(q, 0);
+        out->up_to_seq = db_col_int(q, 1);
+        const void *hash = db_col_blob(q, 2, &n);
+
+        memcpy(out->hash, hash, n < sizeof out->hash ? n : sizeof out->hash);
+        out->counter = (uint64_t)db_col_int(q, 3);
+        db_done(q);
+    }
+    return true;
+}
+
+static bool is_conflict(struct ledger *l, const uint8_t station[KEY_ID_BYTES], int64_t seq, bool *out, struct err *err)
+{
+    struct stmt *q = db_stmt(l->db, SQL_IS_CONFLICT);
+    int64_t n;
+
+    db_blob(q, ":station", station, KEY_ID_BYTES);
+    db_int(q, ":seq", seq);
+    if (!db_number(q, 0, &n, err)) {
+        return false;
+    }
+    *out = n > 0;
+    return true;
+}
+
+/* Moves r forward over rows without gap or conflict. */
+static bool extend(struct ledger *l, struct courier_receipt *r, bool *has_moved, struct err *err)
+{
+    struct stmt *q = db_stmt(l->db, SQL_ROWS_FROM);
+    bool has_row = true, is_bad = false;
+
+    *has_moved = false;
+    db_blob(q, ":station", r->station, KEY_ID_BYTES);
+    db_int(q, ":seq", r->up_to_seq);
+    while (has_row) {
+        size_t n;
+
+        if (!db_next(q, &has_row, err)) {
+            return false;
+        }
+        if (!has_row || db_col_int(q, 0) != r->up_to_seq + 1) {
+            break;
+        }
+        if (!is_conflict(l, r->station, db_col_int(q, 0), &is_bad, err)) {
+            db_done(q);
+            return false;
+        }
+        if (is_bad) {
+            break;
+        }
+        r->up_to_seq = db_col_int(q, 0);
+        r->epoch = (uint64_t)db_col_int(q, 1);
+        const void *hash = db_col_blob(q, 2, &n);
+
+        memcpy(r->hash, hash, n < sizeof r->hash ? n : sizeof r->hash);
+        *has_moved = true;
+    }
+    db_done(q);
+    return true;
+}
+
+bool ledger_receipt(struct ledger *l, const uint8_t station[KEY_ID_BYTES], struct courier_receipt *out, struct err *err)
+{
+    struct courier_receipt r;
+    struct stmt *q;
+    bool has_moved;
+
+    if (!last_receipt(l, station, &r, err) || !extend(l, &r, &has_moved, err)) {
+        return false;
+    }
+    if (!r.up_to_seq) {
+        return err_set(err, ERR_NOT_FOUND, "no receipt is due");
+    }
+    if (has_moved) {
+        r.counter++;
+        q = db_stmt(l->db, SQL_PUT_RECEIPT);
+        db_blob(q, ":station", station, KEY_ID_BYTES);
+        db_int(q, ":epoch", (int64_t)r.epoch);
+        db_int(q, ":seq", r.up_to_seq);
+        db_blob(q, ":hash", r.hash, sizeof r.hash);
+        db_int(q, ":counter", (int64_t)r.counter);
+        if (!db_run(q, err)) {
+            return err_wrap(err, "ledger: receipt");
+        }
+    }
+    *out = r;
+    return true;
+}
+
+bool ledger_next(struct ledger *l, const char *name, uint64_t *value, struct err *err)
+{
+    struct stmt *q = db_stmt(l->db, SQL_NEXT);
+    bool has_row;
+
+    db_text(q, ":name", name);
+    if (!db_next(q, &has_row, err)) {
+        return false;
+    }
+    *value = (uint64_t)db_col_int(q, 0);
+    return db_run(q, err);
+}

@@ -1,0 +1,36 @@
+/* office: the folder of a training office: keys, trust list, ledger, packs.
+ *   office.json  {"format":"micro2-office-1","name":…,"languages":"en it es"}
+ *   keys/{root1,root2,root3,author,courier,office}.pub and .key   trust/  packs/  ledger.db   */
+#ifndef M2_TOOLS_OFFICE_H
+#define M2_TOOLS_OFFICE_H
+
+#include "trust/trustlist.h"
+
+enum { OFFICE_PATH_MAX = 1024, OFFICE_NAME_MAX = 63 };
+
+struct office {
+    char dir[OFFICE_PATH_MAX], name[OFFICE_NAME_MAX + 1], languages[128];
+    struct trustlist *trust;
+};
+
+/* DIR must be missing or empty (ERR_EXISTS). passphrase NULL keeps the secret keys open. */
+M2_MUST_CHECK bool office_create(const char *dir, const char *name, const char *languages, const char *passphrase,
+                                 struct err *err);
+/* ERR_NOT_FOUND, ERR_FORMAT, and the trust list's own codes. */
+M2_MUST_CHECK bool office_open(const char *dir, struct office *out, struct err *err);
+void office_close(struct office *o);
+/* dir + "/" + name, in one of four rotating buffers. */
+const char *office_path(const struct office *o, const char *name);
+
+/* A secret key by name ("office", "author", "courier", "root1" …). Asks for the passphrase where the file needs one.
+ * Wipe when done. */
+M2_MUST_CHECK bool office_secret(const struct office *o, const char *name, struct seckey *out, struct err *err);
+M2_MUST_CHECK bool office_public(const struct office *o, const char *name, struct pubkey *out, struct err *err);
+/* A new trust list with this key added, signed by the root keys that are here (two are needed), published in trust/. */
+M2_MUST_CHECK bool office_add_key(struct office *o, enum trust_role role, const char *name, const struct pubkey *key,
+                                  struct err *err);
+/* text's signature by a key of this office, with a comment "type id counter", into sig. */
+M2_MUST_CHECK bool office_sign(const struct office *o, const char *key_name, const struct buf *text, const char *type,
+                               const char *id, uint64_t counter, struct buf *sig, struct err *err);
+
+#endif

@@ -1,0 +1,362 @@
+/* stick_prepare: making a courier stick. */
+#include "stick_prepare.h"
+#include "base/fsio.h"
+#include "base/rng.h"
+#include "shelf/catalog.h"
+#include "shelf/container.h"
+#include "shelf/verify.h"
+#include "stick/mailbox.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/banned.h"
+
+static const char READ_ME[] =
+    "This is a MICRO2 courier stick. It carries lessons to learning stations in village hubs\r\n"
+    "and sealed results back to the training office. Nobody but the office can read the results.\r\n"
+    "Found it? Please hand it in at the nearest village hub or training office. Nothing on it runs on your "
+    "computer.\r\n\r\n"
+    "Questa \xC3\xA8 una chiavetta MICRO2: porta lezioni alle postazioni dei paesi e riporta risultati sigillati.\r\n"
+    "L'hai trovata? Consegnala al punto comunitario pi\xC3\xB9 vicino. Grazie.\r\n\r\n"
+    "Esta es una memoria MICRO2: lleva lecciones a los puntos de aprendizaje y trae resultados sellados.\r\n"
+    "\xC2\xBFLa has encontrado? Entr\xC3\xA9gala en el punto m\xC3\xA1s cercano. Gracias.\r\n";
+
+static bool path_of(const char *target, const char *name, char out[4096], struct err *err)
+{
+    return snprintf(out, 4096, "%s/MICRO2/%s", target, name) < 4096 ||
+           err_set(err, ERR_LIMIT, "stick: the path is too long");
+}
+
+static bool put(const char *target, const char *name, const void *bytes, size_t n, struct err *err)
+{
+    char path[4096];
+
+    return path_of(target, name, path, err) && fsio_replace(path, bytes, n, 0644, err);
+}
+
+static bool put_signed(const struct office *o, const char *target, const char *name, const char *key,
+                       const struct buf *text, const char *type, const char *id, uint64_t counter, struct err *err)
+{
+    char sig_name[VOLUME_NAME_MAX];
+    struct buf sig = {0};
+    bool ok = office_sign(o, key, text, type, id, counter, &sig, err);
+
+    snprintf(sig_name, sizeof sig_name, "%s.minisig", name);
+    ok = ok && put(target, name, text->data, text->len, err) && put(target, sig_name, sig.data, sig.len, err);
+    buf_release(&sig);
+    return ok;
+}
+
+/* --- containers and catalogue
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+static bool copy_file(const char *from, const char *to, int64_t *bytes, struct err *err)
+{
+    enum { BLOCK = 1 << 18 };
+    char *block = mem_alloc(BLOCK);
+    int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    bool ok = (in >= 0 || err_sys(err, errno, "'%s'", from)) && (out >= 0 || err_sys(err, errno, "'%s'", to));
+    ssize_t n = 1;
+
+    while (ok && n > 0) {
+        n = read(in, block, BLOCK);
+        ok = n >= 0 ? fsio_write_all(out, block, (size_t)n, err) : err_sys(err, errno, "cannot read '%s'", from);
+        *bytes += n > 0 ? n : 0;
+    }
+    ok = ok && (fsync(out) == 0 || err_sys(err, errno, "cannot sync '%s'", to));
+    if (in >= 0) {
+        close(in);
+    }
+    if (out >= 0) {
+        close(out);
+    }
+    free(block);
+    return ok;
+}
+
+static bool put_pack(const char *target, const char *packs, const char *file, int64_t *bytes, struct err *err)
+{
+    char from[4096], to[4096], name[VOLUME_NAME_MAX + 24];
+    int64_t ignored = 0;
+
+    if (!fsio_join(packs, file, from, sizeof from, err)) {
+        return false;
+    }
+    snprintf(name, sizeof name, "containers/%s", file); /* an id and a version: far under VOLUME_NAME_MAX */
+    if (!path_of(target, name, to, err) || (fsio_size(to) != fsio_size(from) && !copy_file(from, to, bytes, err))) {
+        return false;
+    }
+    snprintf(name, sizeof name, "containers/%s.minisig", file);
+    if (strlen(from) + 9 > sizeof from) {
+        return err_set(err, ERR_LIMIT, "packs: the path is too long");
+    }
+    memcpy(from + strlen(from), ".minisig", 9);
+    return path_of(target, name, to, err) && copy_file(from, to, &ignored, err);
+}
+
+static bool is_pack(const char *name)
+{
+    size_t n = strlen(name);
+
+    return n > 4 && !strcmp(name + n - 4, ".m2k");
+}
+
+static bool read_needs(const char *path, struct catalog_entry *e, struct err *err)
+{
+    struct container *c;
+
+    if (!container_open(path, &c, err)) {
+        return false;
+    }
+    snprintf(e->needs, sizeof e->needs, "%s", container_needs(c));
+    container_close(c);
+    return true;
+}
+
+/* The newest version of each container in the folder, verified. */
+static bool gather(const struct office *o, const char *packs, struct catalog *c, struct err *err)
+{
+    char **names, path[4096];
+    int n;
+    bool ok = fsio_list(packs, &names, &n, err);
+
+    for (int i = 0; ok && i < n; i++) {
+        struct verified v;
+
+        if (!is_pack(names[i])) {
+            continue;
+        }
+        ok = fsio_join(packs, names[i], path, sizeof path, err) && verify_file(o->trust, VERIFY_NEW, path, &v, err);
+        if (!ok) {
+            break;
+        }
+        struct catalog_entry *e = NULL;
+
+        for (int k = 0; k < c->n_entries && !e; k++) {
+            e = strcmp(c->entries[k].id, v.id) ? NULL : &c->entries[k];
+        }
+        if (e && e->version >= v.version) {
+            continue;
+        }
+        if (!e) {
+            c->entries = mem_grow(c->entries, (size_t)(c->n_entries + 1) * sizeof *c->entries);
+            e = &c->entries[c->n_entries++];
+        }
+        *e = (struct catalog_entry){.version = v.version, .bytes = fsio_size(path)};
+        snprintf(e->id, sizeof e->id, "%s", v.id);
+        memcpy(e->hash, v.hash, sizeof e->hash);
+        ok = read_needs(path, e, err);
+    }
+    if (names) {
+        fsio_free_names(names, n);
+    }
+    return ok && (c->n_entries ||
+                  err_set(err, ERR_NOT_FOUND, "'%s': no containers; build them with `micro2 content build`", packs));
+}
+
+static bool put_catalog(struct office *o, struct ledger *l, const struct stick_plan *plan, struct stick_made *made,
+                        struct err *err)
+{
+    struct catalog c = {0};
+    struct buf text = {0};
+    bool ok = gather(o, plan->packs, &c, err) && ledger_next(l, "catalog", &c.counter, err);
+
+    for (int i = 0; ok && i < c.n_entries; i++) {
+        char file[VOLUME_NAME_MAX];
+
+        snprintf(file, sizeof file, "%s-%lld.m2k", c.entries[i].id, (long long)c.entries[i].version);
+        ok = put_pack(plan->target, plan->packs, file, &made->bytes, err);
+    }
+    if (ok) {
+        catalog_text(&c, &text);
+        ok = put_signed(o, plan->target, "catalog.json", "office", &text, "catalog", "catalog.json", c.counter, err);
+    }
+    made->n_packs = c.n_entries;
+    buf_release(&text);
+    free(c.entries);
+    return ok;
+}
+
+/* --- mailboxes, trust, courier
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* All blocks written once, so that a station's overwriting changes no file-system structure. */
+static bool make_mailbox(const char *path, int64_t bytes, struct err *err)
+{
+    static const char zeros[65536];
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    bool ok = fd >= 0 || err_sys(err, errno, "'%s'", path);
+
+    if (ok && posix_fallocate(fd, 0, bytes) == ENOSPC) {
+        ok = err_set(err, ERR_NO_SPACE,
+                     "'%s': no room on the stick; take a larger one or smaller mailboxes (--mailbox-kb)", path);
+    }
+    for (int64_t done = 0; ok && done < bytes; done += (int64_t)sizeof zeros) {
+        int64_t n = bytes - done < (int64_t)sizeof zeros ? bytes - done : (int64_t)sizeof zeros;
+
+        ok = fsio_write_all(fd, zeros, (size_t)n, err) || err_wrap(err, "'%s'", path);
+    }
+    ok = ok && (fsync(fd) == 0 || err_sys(err, errno, "cannot sync '%s'", path));
+    if (fd >= 0) {
+        close(fd);
+    }
+    return ok;
+}
+
+static bool put_mailboxes(const struct stick_plan *plan, struct err *err)
+{
+    for (int i = 0; i < MAILBOX_SLOTS; i++) {
+        char name[VOLUME_NAME_MAX], path[4096];
+
+        mailbox_name(i, name);
+        snprintf(path, sizeof path, "%s/%s", plan->target, name);
+        if (fsio_size(path) != plan->mailbox_bytes && !make_mailbox(path, plan->mailbox_bytes, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool put_trust(const struct office *o, const char *target, struct err *err)
+{
+    struct trust_files files = {0};
+    bool ok = trustlist_read_files(office_path(o, "trust"), &files, err) &&
+              put(target, "trust.json", buf_text(&files.text), files.text.len, err);
+
+    for (int i = 0; ok && i < files.n_sigs; i++) {
+        char name[VOLUME_NAME_MAX];
+
+        snprintf(name, sizeof name, "trust.json.root%d.minisig", i + 1);
+        ok = put(target, name, buf_text(&files.sigs[i]), files.sigs[i].len, err);
+    }
+    trustlist_files_release(&files);
+    return ok;
+}
+
+/* A stick that was ours keeps its id, so that field staff know it again. */
+static void stick_id(const char *target, char out[COURIER_ID_TEXT])
+{
+    char path[4096];
+    struct buf text = {0};
+    struct courier known;
+    uint8_t id[KEY_ID_BYTES];
+
+    rng_secret(id, sizeof id);
+    hex_write(id, sizeof id, out);
+    if (path_of(target, "courier.json", path, NULL) && fsio_read(path, COURIER_TEXT_MAX, &text, NULL) &&
+        courier_parse(buf_text(&text), text.len, &known, NULL)) {
+        memcpy(out, known.stick, COURIER_ID_TEXT);
+    }
+    buf_release(&text);
+}
+
+static bool put_courier(struct office *o, struct ledger *l, const struct stick_plan *plan, struct stick_made *made,
+                        struct err *err)
+{
+    struct courier c = {.mailbox_bytes = plan->mailbox_bytes};
+    struct buf text = {0};
+    bool ok;
+
+    stick_id(plan->target, c.stick);
+    ok = ledger_next(l, "courier", &c.counter, err);
+    if (ok) {
+        courier_write_text(&c, &text);
+        ok = put_signed(o, plan->target, "courier.json", "courier", &text, "courier", c.stick, c.counter, err);
+    }
+    memcpy(made->stick, c.stick, sizeof made->stick);
+    buf_release(&text);
+    return ok;
+}
+
+/* --- receipts
+ * ------------------------------------------------------------------------------------------------------------------------------------
+ */
+
+static bool is_named(const char *const *hubs, const char *name)
+{
+    for (int i = 0; hubs && hubs[i]; i++) {
+        if (!strcmp(hubs[i], name)) {
+            return true;
+        }
+    }
+    return !hubs || !hubs[0];
+}
+
+static bool put_receipt(struct office *o, const char *target, int n, const struct courier_receipt *r, struct err *err)
+{
+    char name[VOLUME_NAME_MAX], station[2 * KEY_ID_BYTES + 1];
+    struct buf text = {0};
+    bool ok;
+
+    hex_write(r->station, sizeof r->station, station);
+    snprintf(name, sizeof name, "receipts/%03d.json", n);
+    courier_receipt_text(r, &text);
+    ok = put_signed(o, target, name, "office", &text, "receipt", station, r->counter, err);
+    buf_release(&text);
+    return ok;
+}
+
+static void remove_receipts_from(const char *target, int first)
+{
+    for (int n = first; n < COURIER_RECEIPTS_MAX; n++) {
+        char name[VOLUME_NAME_MAX], path[4096];
+
+        snprintf(name, sizeof name, "receipts/%03d.json", n);
+        if (!path_of(target, name, path, NULL) || unlink(path) != 0) {
+            return;
+        }
+        snprintf(name, sizeof name, "receipts/%03d.json.minisig", n);
+        if (path_of(target, name, path, NULL)) {
+            unlink(path);
+        }
+    }
+}
+
+bool stick_put_receipts(struct office *o, struct ledger *l, const char *target, const char *const *hubs, int *n,
+                        struct err *err)
+{
+    *n = 0;
+    for (int i = 0; i < o->trust->n_keys && *n < COURIER_RECEIPTS_MAX; i++) {
+        const struct trust_key *k = &o->trust->keys[i];
+        struct courier_receipt r;
+        struct err why = {0};
+
+        if (k->role != TRUST_STATION || k->revoked != TRUST_GOOD || !is_named(hubs, k->name)) {
+            continue;
+        }
+        if (!ledger_receipt(l, k->key.id, &r, &why)) {
+            if (why.code == ERR_NOT_FOUND) {
+                continue;
+            }
+            return err_set(err, why.code, "%s", why.text);
+        }
+        if (!put_receipt(o, target, (*n)++, &r, err)) {
+            return false;
+        }
+    }
+    remove_receipts_from(target, *n);
+    return true;
+}
+
+bool stick_prepare(struct office *o, struct ledger *l, const struct stick_plan *plan, struct stick_made *made,
+                   struct err *err)
+{
+    static const char *const folders[] = {"containers", "mailbox", "receipts"};
+
+    *made = (struct stick_made){0};
+    for (size_t i = 0; i < M2_COUNT(folders); i++) {
+        char path[4096];
+
+        if (!path_of(plan->target, folders[i], path, err) || !fsio_make_dirs(path, 0755, err)) {
+            return false;
+        }
+    }
+    return put(plan->target, "READ-ME.txt", READ_ME, sizeof READ_ME - 1, err) && put_trust(o, plan->target, err) &&
+           put_mailboxes(plan, err) && put_catalog(o, l, plan, made, err) &&
+           stick_put_receipts(o, l, plan->target, plan->hubs, &made->n_receipts, err) &&
+           put_courier(o, l, plan, made, err);
+}

@@ -1,0 +1,180 @@
+/* verb_office: `micro2 office init`, `collect`, `report`. */
+#include "base/buf.h"
+#include "base/fsio.h"
+#include "cli.h"
+#include "collect.h"
+#include "report.h"
+#include "verbs.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+/* "en,it,es" to "en it es"; false on anything that is no list of language codes. */
+static bool language_list(const char *given, char out[128])
+{
+    if (!given[0] || strlen(given) > 127 || strspn(given, "abcdefghijklmnopqrstuvwxyz-,") != strlen(given)) {
+        return false;
+    }
+    memcpy(out, given, strlen(given) + 1);
+    for (char *p = out; *p; p++) {
+        *p = *p == ',' ? ' ' : *p;
+    }
+    return true;
+}
+
+static int run_init(int argc, char **argv)
+{
+    struct cli_option options[] = {
+        {.name = "--name",
+         .value_name = "NAME",
+         .help = "the office's name, as stations show it; \"Training office\" unless given"},
+        {.name = "--languages",
+         .value_name = "LIST",
+         .help = "languages of its hubs, the first is the one they wake up in; en,it,es unless given"},
+        {.name = "--no-passphrase", .help = "keep the secret keys open (tests, demonstrations)"},
+        {0},
+    };
+    struct cli_command command = {
+        .name = "office init",
+        .arguments = "DIR",
+        .options = options,
+        .min_args = 1,
+        .max_args = 1,
+        .about =
+            "Makes a training office: three root keys, an author, a courier and an office key, a trust list and an\n"
+            "empty ledger."};
+    char **args, passphrase[KEY_PASSPHRASE_MAX], languages[128];
+    struct err err = {0};
+    int n, code = cli_parse(&command, argc, argv, &args, &n);
+
+    if (code >= 0) {
+        return code;
+    }
+    if (!language_list(options[1].is_given ? options[1].value : "en,it,es", languages)) {
+        return cli_mistake("office init", "'%s' is no list of languages; write as en,it,es", options[1].value);
+    }
+    if (!options[2].is_given &&
+        (!cli_passphrase("new passphrase for the keys", passphrase, sizeof passphrase) || !passphrase[0])) {
+        return cli_mistake("office init",
+                           "a passphrase is needed; run in a terminal, set MICRO2_PASSPHRASE, or pass --no-passphrase");
+    }
+    bool ok = office_create(args[0], options[0].is_given ? options[0].value : "Training office", languages,
+                            options[2].is_given ? NULL : passphrase, &err);
+
+    mem_wipe(passphrase, sizeof passphrase);
+    if (!ok) {
+        return cli_fail("office init", &err);
+    }
+    printf("training office: %s\nMove keys/root1.key, root2.key and root3.key to three separate places that are not "
+           "this computer.\n"
+           "Two of them are needed for a new hub or when a key is lost.\n",
+           args[0]);
+    return CLI_DONE;
+}
+
+static void say_finding(void *ctx, const char *text)
+{
+    (void)ctx;
+    fprintf(stderr, "micro2 office collect: %s\n", text);
+}
+
+static int collect_all(const char *dir, char **targets, int n_targets, struct ledger_tally *tally, int *n_receipts,
+                       struct err *err)
+{
+    struct office o;
+    struct ledger *l = NULL;
+    struct seckey key;
+    bool ok;
+
+    if (!office_open(dir, &o, err)) {
+        return cli_fail("office collect", err);
+    }
+    ok = office_secret(&o, "office", &key, err) && ledger_open(office_path(&o, "ledger.db"), &l, err);
+    for (int i = 0; ok && i < n_targets; i++) {
+        ok = collect_stick(&o, l, &key, targets[i], tally, n_receipts, say_finding, NULL, err);
+    }
+    mem_wipe(&key, sizeof key);
+    ledger_close(l);
+    office_close(&o);
+    return ok ? CLI_DONE : cli_fail("office collect", err);
+}
+
+static int run_collect(int argc, char **argv)
+{
+    struct cli_command command = {
+        .name = "office collect",
+        .arguments = "OFFICE TARGET…",
+        .min_args = 2,
+        .max_args = -1,
+        .about =
+            "Takes the results from sticks into the ledger and writes receipts on them. The same stick again changes\n"
+            "nothing. What cannot be taken is named and left out; the rest goes in."};
+    char **args;
+    struct ledger_tally tally = {0};
+    struct err err = {0};
+    int n, n_receipts = 0, code = cli_parse(&command, argc, argv, &args, &n);
+
+    if (code >= 0) {
+        return code;
+    }
+    code = collect_all(args[0], args + 1, n - 1, &tally, &n_receipts, &err);
+    if (code == CLI_DONE) {
+        printf(
+            "rows: %lld new, %lld known, %lld in conflict, %lld refused, %lld that could not be opened; receipts: %d\n",
+            (long long)tally.added, (long long)tally.known, (long long)tally.conflicts, (long long)tally.refused,
+            (long long)tally.unopened, n_receipts);
+    }
+    return code;
+}
+
+static int run_report(int argc, char **argv)
+{
+    struct cli_option options[] = {
+        {.name = "--html", .value_name = "FILE", .help = "one self-contained page, ready to print"},
+        {.name = "--csv", .value_name = "DIR", .help = "a folder for the same tables as CSV"},
+        {0},
+    };
+    struct cli_command command = {.name = "office report",
+                                  .arguments = "OFFICE",
+                                  .options = options,
+                                  .min_args = 1,
+                                  .max_args = 1,
+                                  .about = "Reports what the ledger holds: visits, where people stand, outcomes, "
+                                           "lessons, hubs. Groups under five are\n"
+                                           "never shown."};
+    char **args;
+    struct office o;
+    struct ledger *l = NULL;
+    struct err err = {0};
+    int n, code = cli_parse(&command, argc, argv, &args, &n);
+
+    if (code >= 0) {
+        return code;
+    }
+    if (!options[0].is_given && !options[1].is_given) {
+        return cli_mistake("office report", "nowhere to write; pass --html FILE, --csv DIR or both");
+    }
+    if (!office_open(args[0], &o, &err)) {
+        return cli_fail("office report", &err);
+    }
+    bool ok = ledger_open(office_path(&o, "ledger.db"), &l, &err) &&
+              report_write(&o, l, options[0].value, options[1].value, &err);
+
+    ledger_close(l);
+    office_close(&o);
+    return ok ? CLI_DONE : cli_fail("office report", &err);
+}
+
+int verb_office(int argc, char **argv)
+{
+    static const struct cli_verb verbs[] = {
+        {"init", run_init, "make a training office"},
+        {"collect", run_collect, "take results from sticks into the ledger"},
+        {"report", run_report, "one page and CSV of what the ledger holds"},
+        {NULL, NULL, NULL},
+    };
+
+    return cli_dispatch("micro2 office", verbs, argc, argv);
+}

@@ -1,0 +1,193 @@
+/* ui_check: measures every node of the screen against the rules. */
+#include "kit/ui_check.h"
+#include "kit/ui_dump.h"
+#include "kit/ui_priv.h"
+
+#include "base/banned.h"
+
+static const double TOLERANCE_MM = 0.2; /* rounding to whole pixels at both ends */
+
+struct check {
+    struct ui *ui;
+    struct buf *out;
+    int n;
+};
+
+static void found(struct check *c, const char *what, const struct ui_node *a, const struct ui_node *b, double mm)
+{
+    buf_fmt(c->out, "%s: ", what);
+    ui_dump_short(a, c->out);
+    if (b) {
+        buf_str(c->out, " and ");
+        ui_dump_short(b, c->out);
+    }
+    if (mm >= 0) {
+        buf_fmt(c->out, " %.1f mm", mm);
+    }
+    buf_fmt(c->out, " [%d,%d %dx%d]\n", a->rect.x, a->rect.y, a->rect.w, a->rect.h);
+    c->n++;
+}
+
+static bool is_on_show(const struct check *c, const struct ui_node *n)
+{
+    for (const struct ui_node *p = n; p; p = p->parent) {
+        if (p->is_hidden) {
+            return false;
+        }
+    }
+    return !ui_modal(c->ui) || ui_is_reachable(c->ui, n);
+}
+
+static bool needs_name(const struct ui_node *n)
+{
+    switch (n->role) {
+    case UI_PLAIN:
+    case UI_GROUP:
+        return ui_is_target(n);
+    case UI_TEXT:
+        return !(n->flags & UI_PART);
+    default:
+        return true;
+    }
+}
+
+static void check_name(struct check *c, const struct ui_node *n)
+{
+    if (needs_name(n) && !*n->name && !(n->spoken && *n->spoken)) {
+        found(c, "unnamed", n, NULL, -1);
+    }
+}
+
+static void check_keys(struct check *c, const struct ui_node *n)
+{
+    for (const struct ui_node *m = ui_next(n); m && ui_is_listed(n); m = ui_next(m)) {
+        if (m->id == n->id && ui_is_listed(m)) {
+            found(c, "twice", n, m, -1);
+        }
+    }
+}
+
+static bool sticks_out(struct ui_rect r, struct ui_rect of)
+{
+    return r.x < of.x - 1 || r.y < of.y - 1 || r.x + r.w > of.x + of.w + 1 || r.y + r.h > of.y + of.h + 1;
+}
+
+static void check_inside(struct check *c, const struct ui_node *n)
+{
+    const struct ui_node *scroller = ui_scroller_of(n);
+    struct ui_rect room = {0, 0, c->ui->w, c->ui->h};
+
+    if (scroller) {
+        room = scroller->first->rect;
+        room.h = room.h > scroller->rect.h ? room.h : scroller->rect.h;
+    }
+    if (sticks_out(n->rect, room) ||
+        (scroller && n->rect.y + n->rect.h - scroller->first->rect.y > scroller->rect.h + scroller->max_scroll + 1)) {
+        found(c, "outside", n, NULL, -1);
+    } else if (n->parent && n->parent->kind == UI_K_BOX && sticks_out(n->rect, n->parent->rect)) {
+        found(c, "clipped", n, NULL, -1);
+    }
+}
+
+static void check_text(struct check *c, const struct ui_node *n)
+{
+    if (n->kind == UI_K_TEXT && (type_min_w(c->ui, n) > n->rect.w + 1 || type_h(c->ui, n, n->rect.w) > n->rect.h + 1)) {
+        found(c, "clipped", n, NULL, -1);
+    }
+}
+
+static int shared(struct ui_rect a, struct ui_rect b)
+{
+    int w = (a.x + a.w < b.x + b.w ? a.x + a.w : b.x + b.w) - (a.x > b.x ? a.x : b.x);
+    int h = (a.y + a.h < b.y + b.h ? a.y + a.h : b.y + b.h) - (a.y > b.y ? a.y : b.y);
+
+    return w > 1 && h > 1 ? w * h : 0;
+}
+
+static void check_siblings(struct check *c, const struct ui_node *n)
+{
+    for (const struct ui_node *m = n->next; m; m = m->next) {
+        if (m->role != UI_DIALOG && is_on_show(c, m) && shared(n->rect, m->rect)) {
+            found(c, "overlap", n, m, -1);
+        }
+    }
+}
+
+static bool is_big(const struct ui_node *n)
+{
+    return n->flags & (UI_ANSWER | UI_PRIMARY);
+}
+
+static void check_size(struct check *c, const struct ui_node *n)
+{
+    bool small = c->ui->is_small;
+    double least_w = !is_big(n) ? 12 : small ? 30 : 20, least_h = !is_big(n) ? 12 : small ? 14 : 20;
+    double w = ui_px_mm(c->ui, n->rect.w), h = ui_px_mm(c->ui, n->rect.h);
+
+    if (w < least_w - TOLERANCE_MM || h < least_h - TOLERANCE_MM) {
+        found(c, "small", n, NULL, w < least_w ? w : h);
+    }
+}
+
+static int axis_gap(int a, int a_size, int b, int b_size)
+{
+    return a > b ? a - (b + b_size) : b - (a + a_size);
+}
+
+static void check_gap(struct check *c, const struct ui_node *a, const struct ui_node *b)
+{
+    struct ui_rect p = ui_view_of(c->ui, a), q = ui_view_of(c->ui, b);
+
+    if (!p.h || !q.h || ui_is_in(b, a) || ui_is_in(a, b)) {
+        return;
+    }
+    if (shared(p, q)) {
+        found(c, "overlap", a, b, -1);
+        return;
+    }
+    int x = axis_gap(p.x, p.w, q.x, q.w), y = axis_gap(p.y, p.h, q.y, q.h);
+    double mm = ui_px_mm(c->ui, x > y ? x : y);
+    if (mm < 2 - TOLERANCE_MM) {
+        found(c, "close", a, b, mm);
+    }
+}
+
+static void check_edge(struct check *c, const struct ui_node *n)
+{
+    int least = ui_dp(c->ui, 16) - 1;
+
+    if (n->rect.x < least || n->rect.x + n->rect.w > c->ui->w - least) {
+        found(c, "edge", n, NULL, ui_px_mm(c->ui, n->rect.x));
+    }
+}
+
+static void check_target(struct check *c, const struct ui_node *n)
+{
+    check_size(c, n);
+    check_edge(c, n);
+    for (const struct ui_node *m = ui_next(n); m; m = ui_next(m)) {
+        if (ui_is_target(m) && is_on_show(c, m)) {
+            check_gap(c, n, m);
+        }
+    }
+}
+
+int ui_check(struct ui *ui, struct buf *out)
+{
+    struct check c = {.ui = ui, .out = out};
+
+    for (const struct ui_node *n = ui_root(ui); n; n = ui_next(n)) {
+        if (!is_on_show(&c, n)) {
+            continue;
+        }
+        check_name(&c, n);
+        check_keys(&c, n);
+        check_inside(&c, n);
+        check_text(&c, n);
+        check_siblings(&c, n);
+        if (ui_is_target(n)) {
+            check_target(&c, n);
+        }
+    }
+    return c.n;
+}

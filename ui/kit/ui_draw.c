@@ -1,0 +1,514 @@
+/* ui_draw: the tree to boxes, text, icons, pictures and charts on the canvas; nothing is drawn that is not in the tree.
+ */
+#include "base/buf.h"
+#include "kit/shape.h"
+#include "kit/text.h"
+#include "kit/ui_priv.h"
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+enum { PICTURES_MAX = 24 };
+
+struct ui_draw {
+    struct {
+        char *handle;
+        struct picture *picture; /* NULL: there is none, or it cannot be read */
+    } pictures[PICTURES_MAX];
+    int n;
+};
+
+struct pen {
+    struct ui *ui;
+    SDL_Surface *canvas;
+    enum theme_id theme;
+};
+
+/* ---- pictures ---- */
+
+void draw_forget(struct ui *ui)
+{
+    struct ui_draw *d = ui->draw;
+
+    for (int i = 0; d && i < d->n; i++) {
+        free(d->pictures[i].handle);
+        picture_close(d->pictures[i].picture);
+    }
+    if (d) {
+        d->n = 0;
+    }
+    text_forget();
+}
+
+void draw_free(struct ui *ui)
+{
+    draw_forget(ui);
+    free(ui->draw);
+    ui->draw = NULL;
+}
+
+static struct picture *load_picture(struct ui *ui, const char *handle)
+{
+    struct picture *picture = NULL;
+    size_t n = 0;
+    const void *png = ui->host.picture ? ui->host.picture(ui->host.self, handle, &n) : NULL;
+
+    return png && picture_open(png, n, &picture, NULL) ? picture : NULL;
+}
+
+static struct picture *picture_of(struct ui *ui, const char *handle)
+{
+    ui->draw = ui->draw ? ui->draw : mem_alloc(sizeof *ui->draw);
+    struct ui_draw *d = ui->draw;
+
+    for (int i = 0; i < d->n; i++) {
+        if (strcmp(d->pictures[i].handle, handle) == 0) {
+            return d->pictures[i].picture;
+        }
+    }
+    if (d->n == PICTURES_MAX) {
+        d->n--;
+        free(d->pictures[d->n].handle);
+        picture_close(d->pictures[d->n].picture);
+    }
+    d->pictures[d->n].handle = mem_str(handle);
+    d->pictures[d->n].picture = load_picture(ui, handle);
+    return d->pictures[d->n++].picture;
+}
+
+bool draw_picture_size(struct ui *ui, const char *handle, int *w, int *h)
+{
+    struct picture *picture = picture_of(ui, handle);
+
+    if (picture) {
+        picture_size(picture, w, h);
+    }
+    return picture != NULL;
+}
+
+/* ---- colours ---- */
+
+static uint32_t colour(const struct pen *p, enum theme_colour c)
+{
+    return theme_colour(p->theme, c);
+}
+
+/* The box whose ground the node lies on. */
+static const struct ui_node *ground_of(const struct ui_node *n)
+{
+    for (; n; n = n->parent) {
+        if (n->kind == UI_K_BOX && (n->box.surface != UI_BARE || n->flags & UI_INVERSE)) {
+            return n;
+        }
+    }
+    return NULL;
+}
+
+static bool is_off(const struct ui_node *n)
+{
+    for (; n; n = n->parent) {
+        if (ui_is_target(n)) {
+            return n->flags & UI_OFF;
+        }
+    }
+    return false;
+}
+
+static bool is_dark_chip(const struct ui_node *n)
+{
+    return n->box.surface == UI_CHIP && ui_is_target(n) && n->flags & UI_ON;
+}
+
+static uint32_t ink_of(const struct pen *p, const struct ui_node *n)
+{
+    const struct ui_node *ground = ground_of(n);
+
+    if (ground && (ground->flags & UI_INVERSE || is_dark_chip(ground))) {
+        return colour(p, COLOUR_ON_DARK);
+    }
+    if (ground && ground->flags & UI_PRIMARY && !(ground->flags & UI_OFF)) {
+        return colour(p, COLOUR_ON_GO);
+    }
+    if (is_off(n)) {
+        return colour(p, COLOUR_INK2);
+    }
+    if (n->flags & UI_COLOURED) {
+        return theme_area_colour(p->theme, n->area);
+    }
+    return colour(p, n->flags & UI_SOFT ? COLOUR_INK2 : COLOUR_INK);
+}
+
+/* ---- boxes ---- */
+
+static struct shape_style card(const struct pen *p, const struct ui_node *n)
+{
+    const struct ui *ui = p->ui;
+    bool on = n->flags & UI_ON;
+    struct shape_style s = {
+        .has_fill = true, .has_line = true, .radius_px = ui_dp(ui, 20), .line_px = ui_dp(ui, on ? 4 : 2)};
+
+    s.fill = on ? theme_tint(p->theme, n->area) : colour(p, COLOUR_CARD);
+    s.line = on ? theme_area_colour(p->theme, n->area) : colour(p, COLOUR_EDGE);
+    if (n->flags & UI_PRIMARY && !(n->flags & UI_OFF)) {
+        s.fill = s.line = colour(p, COLOUR_GO);
+    } else if (n->flags & UI_OFF && !on) {
+        s.fill = colour(p, COLOUR_PAPER);
+    }
+    s.is_dashed = n->flags & UI_UNSURE && !on;
+    s.fill = s.is_dashed ? colour(p, COLOUR_PAPER) : s.fill;
+    return s;
+}
+
+static struct shape_style chip(const struct pen *p, const struct ui_node *n)
+{
+    struct shape_style s = {.has_fill = true, .radius_px = n->rect.h / 2.0, .line_px = ui_dp(p->ui, 2)};
+
+    s.fill = n->area == AREA_NONE ? theme_mix(colour(p, COLOUR_PAPER), colour(p, COLOUR_LINE), 0.6)
+                                  : theme_tint(p->theme, n->area);
+    if (ui_is_target(n)) {
+        s.has_line = true;
+        s.line = colour(p, n->flags & UI_ON ? COLOUR_DARK : COLOUR_EDGE);
+        s.fill = n->flags & UI_ON ? colour(p, COLOUR_DARK) : colour(p, COLOUR_CARD);
+    } else if (p->theme == THEME_CONTRAST) {
+        s.has_line = true;
+        s.line = colour(p, COLOUR_EDGE);
+    }
+    return s;
+}
+
+static struct shape_style bare(const struct pen *p, const struct ui_node *n)
+{
+    struct shape_style s = {.radius_px = ui_dp(p->ui, 16), .line_px = ui_dp(p->ui, 2)};
+
+    if (n->flags & UI_INVERSE) {
+        s.has_fill = true;
+        s.fill = colour(p, COLOUR_DARK);
+    } else if (n->flags & UI_ON && n->role != UI_FIELD && !(n->flags & UI_PART)) {
+        s.has_fill = s.has_line = true;
+        s.fill = theme_tint(p->theme, n->area);
+        s.line = theme_area_colour(p->theme, n->area);
+        s.has_line = ui_is_target(n);
+    }
+    return s;
+}
+
+static struct shape_style style_of(const struct pen *p, const struct ui_node *n)
+{
+    struct shape_style s = {
+        .has_fill = true, .has_line = true, .radius_px = ui_dp(p->ui, 24), .line_px = ui_dp(p->ui, 2)};
+
+    switch (n->box.surface) {
+    case UI_CARD:
+        return card(p, n);
+    case UI_CHIP:
+        return chip(p, n);
+    case UI_TILE:
+        s.fill = theme_tint(p->theme, n->area);
+        s.line = theme_area_colour(p->theme, n->area);
+        return s;
+    case UI_TINT:
+        s.fill = theme_tint(p->theme, n->area);
+        s.has_line = p->theme == THEME_CONTRAST;
+        s.line = colour(p, COLOUR_EDGE);
+        s.radius_px = ui_dp(p->ui, 16);
+        return s;
+    case UI_NOTE:
+        s.fill = colour(p, COLOUR_NOTE);
+        s.line = colour(p, COLOUR_NOTE_EDGE);
+        return s;
+    case UI_BAR:
+        s.fill = colour(p, COLOUR_CARD);
+        s.line = colour(p, COLOUR_LINE);
+        s.radius_px = 0;
+        return s;
+    case UI_BARE:
+        break;
+    }
+    return bare(p, n);
+}
+
+static void box(const struct pen *p, struct ui_rect r, const struct shape_style *s)
+{
+    if (s->has_fill || s->has_line) {
+        shape_box(p->canvas, r.x, r.y, r.w, r.h, s);
+    }
+}
+
+static struct ui_rect wider(struct ui_rect r, int by)
+{
+    return (struct ui_rect){r.x - by, r.y - by, r.w + 2 * by, r.h + 2 * by};
+}
+
+static bool is_pressed(const struct pen *p, const struct ui_node *n)
+{
+    return p->ui->shown == n->id && ui_is_target(n);
+}
+
+static void paint_box(const struct pen *p, const struct ui_node *n)
+{
+    struct shape_style s = style_of(p, n);
+
+    if (p->theme == THEME_CONTRAST) {
+        s.line_px = ui_dp(p->ui, n->flags & UI_ON ? 6 : 4);
+    }
+    if (is_pressed(p, n)) {
+        /* pressed: a darker ground and a strong outline, also in greyscale */
+        s.fill = theme_mix(s.has_fill ? s.fill : colour(p, COLOUR_CARD), ink_of(p, n), 0.18);
+        s.line = colour(p, COLOUR_INK);
+        s.has_fill = s.has_line = true;
+        s.line_px = ui_dp(p->ui, 5);
+    }
+    bool is_row = n->box.surface == UI_BARE && n->role == UI_LISTITEM;
+    box(p, is_row ? wider(n->rect, ui_dp(p->ui, 6)) : n->rect, &s);
+}
+
+static void paint_ring(const struct pen *p, const struct ui_node *n)
+{
+    int inner = ui_dp(p->ui, 3), outer = ui_mm(p->ui, 1.1);
+    double radius = style_of(p, n).radius_px;
+    struct shape_style in = {
+        .has_line = true, .line = colour(p, COLOUR_RING_IN), .line_px = inner + 1, .radius_px = radius + inner};
+    struct shape_style out = {
+        .has_line = true, .line = colour(p, COLOUR_RING), .line_px = outer, .radius_px = radius + inner + outer};
+
+    box(p, wider(n->rect, inner), &in);
+    box(p, wider(n->rect, inner + outer), &out);
+}
+
+/* ---- leaves ---- */
+
+static void paint_text(const struct pen *p, const struct ui_node *n)
+{
+    struct text_style style = type_style(p->ui, n);
+
+    text_draw(p->canvas, n->name, &style, n->rect.x, n->rect.y, n->rect.w, ink_of(p, n), colour(p, COLOUR_MARK));
+}
+
+static void paint_icon(const struct pen *p, const struct ui_node *n)
+{
+    int px = n->rect.w < n->rect.h ? n->rect.w : n->rect.h;
+    int x = n->rect.x + (n->rect.w - px) / 2, y = n->rect.y + (n->rect.h - px) / 2;
+
+    shape_icon(p->canvas, n->icon, x, y, px, ink_of(p, n), p->ui->frame.is_rtl);
+}
+
+static void paint_badge(const struct pen *p, const struct ui_node *n)
+{
+    bool on = n->flags & UI_ON;
+    uint32_t ground =
+        on ? theme_area_colour(p->theme, n->area) : theme_mix(colour(p, COLOUR_CARD), colour(p, COLOUR_LINE), 0.7);
+    struct shape_style s = {.has_fill = true, .fill = ground};
+    struct text_style style = type_style(p->ui, n);
+
+    style.px = type_px(p->ui, UI_SMALL);
+    style.is_bold = true;
+    style.align = TEXT_CENTER;
+    shape_circle(p->canvas, n->rect.x + n->rect.w / 2.0, n->rect.y + n->rect.h / 2.0, n->rect.w / 2.0, &s);
+    uint32_t ink = on ? colour(p, COLOUR_ON_GO) : colour(p, is_off(n) ? COLOUR_INK2 : COLOUR_INK);
+    text_draw(p->canvas, n->name, &style, n->rect.x, n->rect.y + (n->rect.h - text_line_height(&style)) / 2, n->rect.w,
+              ink, ink);
+}
+
+static void paint_bar(const struct pen *p, const struct ui_node *n)
+{
+    int h = ui_dp(p->ui, 16), y = n->rect.y + (n->rect.h - h) / 2;
+    int done = (int)((int64_t)n->rect.w * (n->number < 0 ? 0 : n->number > 1000 ? 1000 : n->number) / 1000);
+    struct shape_style track = {.has_fill = true, .fill = colour(p, COLOUR_LINE), .radius_px = h / 2.0};
+    struct shape_style fill = {.has_fill = true, .fill = theme_area_colour(p->theme, n->area), .radius_px = h / 2.0};
+
+    box(p, (struct ui_rect){n->rect.x, y, n->rect.w, h}, &track);
+    if (done >= h) {
+        int x = p->ui->frame.is_rtl ? n->rect.x + n->rect.w - done : n->rect.x;
+        box(p, (struct ui_rect){x, y, done, h}, &fill);
+    }
+}
+
+static void paint_dots(const struct pen *p, const struct ui_node *n)
+{
+    int dot = ui_dp(p->ui, 14), wide = ui_dp(p->ui, 38), gap = ui_dp(p->ui, 14);
+    int all = (n->count - 1) * (dot + gap) + wide, x = n->rect.x + (n->rect.w - all) / 2,
+        y = n->rect.y + (n->rect.h - dot) / 2;
+
+    for (int i = 0; i < n->count; i++) {
+        bool is_now = (p->ui->frame.is_rtl ? n->count - 1 - i : i) == n->number;
+        struct shape_style s = {.has_fill = true, .radius_px = dot / 2.0};
+        s.fill = is_now ? theme_area_colour(p->theme, n->area) : colour(p, COLOUR_EDGE);
+        box(p, (struct ui_rect){x, y, is_now ? wide : dot, dot}, &s);
+        x += (is_now ? wide : dot) + gap;
+    }
+}
+
+static void paint_image(const struct pen *p, const struct ui_node *n)
+{
+    struct picture *picture = picture_of(p->ui, n->value);
+    int pw, ph;
+
+    if (!picture) {
+        struct shape_style s = {.has_fill = true, .fill = theme_tint(p->theme, n->area), .radius_px = ui_dp(p->ui, 12)};
+        box(p, n->rect, &s);
+        return;
+    }
+    picture_size(picture, &pw, &ph);
+    int w = n->rect.w, h = (int)((int64_t)w * ph / pw);
+    if (h > n->rect.h) {
+        h = n->rect.h;
+        w = (int)((int64_t)h * pw / ph);
+    }
+    picture_draw(p->canvas, picture, n->rect.x + (n->rect.w - w) / 2, n->rect.y + (n->rect.h - h) / 2, w, h);
+}
+
+static void paint_chart(const struct pen *p, const struct ui_node *n)
+{
+    const struct ui_frame *f = &p->ui->frame;
+    int side = n->rect.w < n->rect.h ? n->rect.w : n->rect.h;
+
+    chart_draw(p->canvas, n->chart, n->rect.x + (n->rect.w - side) / 2, n->rect.y + (n->rect.h - side) / 2, side,
+               p->theme, type_px(p->ui, UI_SMALL), f->lang, f->is_rtl);
+}
+
+static void paint_track(const struct pen *p, const struct ui_node *n)
+{
+    const struct ui_node *scroll = n->parent;
+    int wide = ui_dp(p->ui, 12), x = n->rect.x + (n->rect.w - wide) / 2;
+    int64_t all = scroll->content_h > 0 ? scroll->content_h : 1;
+    int thumb_h = (int)(n->rect.h * (int64_t)scroll->rect.h / all),
+        y = n->rect.y + (int)(n->rect.h * (int64_t)scroll->scroll / all);
+    struct shape_style track = {.has_fill = true, .fill = colour(p, COLOUR_LINE), .radius_px = wide / 2.0};
+    struct shape_style thumb = {.has_fill = true, .fill = colour(p, COLOUR_EDGE), .radius_px = wide / 2.0};
+
+    box(p, (struct ui_rect){x, n->rect.y, wide, n->rect.h}, &track);
+    box(p, (struct ui_rect){x, y, wide, thumb_h > wide ? thumb_h : wide}, &thumb);
+}
+
+static void paint_help_ground(const struct pen *p, const struct ui_node *n)
+{
+    struct shape_style s = {.has_fill = true, .fill = colour(p, COLOUR_CARD)};
+    struct shape_style line = {.has_fill = true, .fill = colour(p, COLOUR_LINE)};
+    int h = ui_dp(p->ui, p->theme == THEME_CONTRAST ? 4 : 2);
+
+    box(p, n->rect, &s);
+    box(p, (struct ui_rect){n->rect.x, n->rect.y, n->rect.w, h}, &line);
+}
+
+static void paint_line(const struct pen *p, const struct ui_node *n)
+{
+    struct shape_style s = {.has_fill = true, .fill = colour(p, COLOUR_LINE)};
+
+    box(p, n->rect, &s);
+}
+
+/* ---- the tree ---- */
+
+static void paint_node(const struct pen *p, const struct ui_node *n)
+{
+    static void (*const paint[])(const struct pen *, const struct ui_node *) = {
+        [UI_K_BOX] = paint_box,
+        [UI_K_TEXT] = paint_text,
+        [UI_K_ICON] = paint_icon,
+        [UI_K_BADGE] = paint_badge,
+        [UI_K_IMAGE] = paint_image,
+        [UI_K_BAR] = paint_bar,
+        [UI_K_DOTS] = paint_dots,
+        [UI_K_CHART] = paint_chart,
+        [UI_K_LINE] = paint_line,
+        [UI_K_TRACK] = paint_track,
+        [UI_K_HELPBAR] = paint_help_ground,
+        [UI_K_SPACE] = NULL,
+        [UI_K_SCREEN] = NULL,
+        [UI_K_SCROLL] = NULL,
+    };
+
+    if (paint[n->kind]) {
+        paint[n->kind](p, n);
+    }
+}
+
+static void clip_to(const struct pen *p, const struct ui_node *scroller)
+{
+    struct ui_rect r = scroller ? scroller_view(p->ui, scroller) : (struct ui_rect){0, 0, p->ui->w, p->ui->h};
+    SDL_Rect clip = {r.x, r.y, r.w, r.h};
+
+    SDL_SetClipRect(p->canvas, &clip);
+}
+
+/* Half of the ink over everything painted so far: what lies under a dialog cannot be touched. */
+static void paint_veil(const struct pen *p, int below_y)
+{
+    uint32_t half = (p->theme == THEME_PAPER ? colour(p, COLOUR_INK) : 0x000000) >> 1 & 0x7f7f7f;
+
+    SDL_LockSurface(p->canvas);
+    for (int y = 0; y < below_y; y++) {
+        uint32_t *row = (uint32_t *)((uint8_t *)p->canvas->pixels + (size_t)y * (size_t)p->canvas->pitch);
+        for (int x = 0; x < p->canvas->w; x++) {
+            row[x] = ((row[x] >> 1) & 0x7f7f7f) + half;
+        }
+    }
+    SDL_UnlockSurface(p->canvas);
+}
+
+static void paint_tree(const struct pen *p, const struct ui_node *n, const struct ui_node *scroller)
+{
+    if (n->is_hidden || (scroller && !ui_is_visible(p->ui, n))) {
+        return;
+    }
+    if (n->role == UI_DIALOG) {
+        paint_veil(p, tree_of(p->ui)->bar->rect.y);
+    }
+    paint_node(p, n);
+    for (const struct ui_node *c = n->first; c; c = c->next) {
+        bool is_content = n->kind == UI_K_SCROLL && c == n->first && n->max_scroll > 0;
+        if (is_content) {
+            clip_to(p, n);
+        }
+        paint_tree(p, c, is_content ? n : scroller);
+        if (is_content) {
+            clip_to(p, NULL);
+        }
+    }
+}
+
+/* The ring may stand out of the region by its own width: it must not be cut where the content begins (A43). */
+static void clip_ring(const struct pen *p, const struct ui_node *scroller)
+{
+    struct ui_rect r = scroller ? wider(scroller_view(p->ui, scroller), ui_dp(p->ui, 4)) : (struct ui_rect){0, 0, p->ui->w, p->ui->h};
+    SDL_Rect clip = {r.x, r.y, r.w, r.h};
+
+    SDL_SetClipRect(p->canvas, &clip);
+}
+
+static void paint_focus(const struct pen *p)
+{
+    const struct ui_node *n = p->ui->shows_focus ? ui_focus(p->ui) : NULL;
+
+    if (n && ui_is_visible(p->ui, n)) {
+        clip_ring(p, ui_scroller_of(n));
+        paint_ring(p, n);
+        clip_to(p, NULL);
+    }
+}
+
+void ui_paint(struct ui *ui, SDL_Surface *canvas)
+{
+    struct pen pen = {.ui = ui, .canvas = canvas, .theme = ui->frame.theme};
+
+    ui->is_dirty = false;
+    if (!ui_root(ui)) {
+        return;
+    }
+    clip_to(&pen, NULL);
+    uint32_t paper = theme_colour(pen.theme, COLOUR_PAPER);
+    SDL_FillRect(canvas, NULL, SDL_MapRGB(canvas->format, (Uint8)(paper >> 16), (Uint8)(paper >> 8), (Uint8)paper));
+    shape_begin(canvas);
+    paint_tree(&pen, ui_root(ui), NULL);
+    paint_focus(&pen);
+    shape_end();
+    ui->stats.paints++;
+    if (ui->press_unpainted) {
+        ui->press_unpainted = false;
+        if (!ui->touch.is_down) {
+            ui->shown = 0; /* seen; the next frame shows it released */
+            ui->is_dirty = true;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+/* ui_helpbar: the row that is on every screen: help at its start, the main action and "I am finished" at its end. */
+#include "kit/ui_helpbar.h"
+#include "kit/ui_measure.h"
+
+#include "base/banned.h"
+
+static int max_of(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static int min_of(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* ---- help bar ---- */
+
+enum help_look { HELP_BESIDE, HELP_UNDER, HELP_ICONS, HELP_N };
+
+static void look_item(struct ui_node *item, enum help_look look)
+{
+    item->box.flow = look == HELP_UNDER ? UI_COLUMN : UI_ROW;
+    item->box.gap_dp = look == HELP_UNDER ? UI_NONE_DP : 12;
+    item->last->is_hidden = look == HELP_ICONS;
+    item->last->flags =
+        look == HELP_UNDER ? item->last->flags | UI_CENTERED : item->last->flags & ~(unsigned)UI_CENTERED;
+}
+
+static struct help_parts parts_of(struct ui_tree *tree)
+{
+    struct help_parts p = {.main = tree->main};
+
+    p.tools = tree->main ? tree->main->next : tree->bar->first;
+    p.finished = p.tools->next;
+    return p;
+}
+
+static void look_help(struct help_parts p, enum help_look look)
+{
+    for (struct ui_node *item = p.tools->first; item; item = item->next) {
+        look_item(item, look);
+    }
+    if (p.finished) {
+        look_item(p.finished, look);
+    }
+    measure_forget(p.tools->parent);
+}
+
+static int help_gap(const struct ui *ui)
+{
+    return max_of(ui_dp(ui, 16), ui_mm(ui, 2));
+}
+
+static int help_sum(struct ui *ui, struct help_parts p, int (*measure)(struct ui *, struct ui_node *), bool with_main)
+{
+    int w = measure(ui, p.tools);
+
+    w += p.finished ? measure(ui, p.finished) + help_gap(ui) : 0;
+    return w + (p.main && with_main ? measure(ui, p.main) + help_gap(ui) : 0);
+}
+
+/* Height inside the bar: the same on every screen, that of a main action, unless its words need more. */
+static int help_inner_h(struct ui *ui, struct help_parts p, int main_w, int tools_w, int finished_w)
+{
+    int h = ui_mm(ui, ui->is_small ? 14 : 20);
+
+    h = max_of(h, measure_h(ui, p.tools, tools_w));
+    h = p.finished ? max_of(h, measure_h(ui, p.finished, finished_w)) : h;
+    return p.main ? max_of(h, measure_h(ui, p.main, main_w)) : h;
+}
+
+/* Widths of the three parts in w: natural ones, or squeezed in proportion. */
+static void share_help(struct ui *ui, struct help_parts p, int w, bool with_main, int out[3])
+{
+    struct ui_node *parts[3] = {with_main ? p.main : NULL, p.tools, p.finished};
+    int lack = max_of(0, help_sum(ui, p, measure_nat_w, with_main) - w), soft = 0;
+
+    for (int i = 0; i < 3; i++) {
+        out[i] = parts[i] ? measure_nat_w(ui, parts[i]) : 0;
+        soft += parts[i] ? out[i] - measure_min_w(ui, parts[i]) : 0;
+    }
+    for (int i = 0; i < 3 && lack > 0 && soft > 0; i++) {
+        int own = parts[i] ? out[i] - measure_min_w(ui, parts[i]) : 0;
+        int cut = (int)((int64_t)lack * own / soft);
+        out[i] -= cut;
+        lack -= cut;
+        soft -= own;
+    }
+}
+
+/* Labels beside the icons, under them, or icons alone: the first look that fits. */
+static bool choose_look(struct ui *ui, struct help_parts p, int w, int shares[3])
+{
+    enum help_look first = ui->frame.text_percent >= 160 ? HELP_ICONS : ui->is_small ? HELP_UNDER : HELP_BESIDE;
+    int tall = ui_mm(ui, ui->is_small ? 15 : 21);
+
+    for (enum help_look look = first; look < HELP_N; look++) {
+        look_help(p, look);
+        if (help_sum(ui, p, measure_min_w, true) > w) {
+            continue;
+        }
+        share_help(ui, p, w, true, shares);
+        if (look == HELP_ICONS || help_inner_h(ui, p, shares[0], shares[1], shares[2]) <= tall) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct bar_plan helpbar_plan(struct ui *ui, struct ui_tree *tree, int w)
+{
+    struct bar_plan b = {.parts = parts_of(tree)};
+
+    b.is_two_lines = !choose_look(ui, b.parts, w, b.shares);
+    if (b.is_two_lines) {
+        share_help(ui, b.parts, w, false, b.shares);
+        b.shares[0] = b.parts.main ? min_of(w, measure_nat_w(ui, b.parts.main)) : 0;
+        b.main_h = b.parts.main ? measure_h(ui, b.parts.main, b.shares[0]) : 0;
+        struct help_parts rest = {.tools = b.parts.tools, .finished = b.parts.finished};
+        b.row_h = help_inner_h(ui, rest, 0, b.shares[1], b.shares[2]);
+    } else {
+        b.row_h = help_inner_h(ui, b.parts, b.shares[0], b.shares[1], b.shares[2]);
+    }
+    b.h = b.row_h + (b.parts.main && b.is_two_lines ? b.main_h + help_gap(ui) : 0);
+    return b;
+}
+
+void helpbar_place(struct ui *ui, const struct bar_plan *b, struct ui_rect r)
+{
+    int y = r.y, x = r.x + r.w;
+
+    if (b->parts.main && b->is_two_lines) {
+        layout_place(ui, b->parts.main, x - b->shares[0], y, b->shares[0], b->main_h);
+        y += b->main_h + help_gap(ui);
+    }
+    layout_place(ui, b->parts.tools, r.x, y, b->shares[1], b->row_h);
+    if (b->parts.finished) {
+        x -= b->shares[2];
+        int h = max_of(measure_h(ui, b->parts.finished, b->shares[2]), ui_mm(ui, 14));
+        layout_place(ui, b->parts.finished, x, y + (b->row_h - h) / 2, b->shares[2], h);
+        x -= help_gap(ui);
+    }
+    if (b->parts.main && !b->is_two_lines) {
+        layout_place(ui, b->parts.main, x - b->shares[0], y, b->shares[0], b->row_h);
+    }
+}

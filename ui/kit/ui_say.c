@@ -1,0 +1,281 @@
+/* ui_say: the sentence spoken for a node, and when it is spoken. */
+#include "base/buf.h"
+#include "base/clock.h"
+#include "kit/ui_priv.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+/* ---- "2 of 5" ---- */
+
+static bool counts_members(const struct ui_node *n)
+{
+    return n->role == UI_RADIOS || n->role == UI_LIST || n->role == UI_TABS;
+}
+
+/* Walks the members of a group, through plain boxes; gives each its place when `total` is known. Returns how many. */
+static int64_t walk_members(struct ui_node *box, int64_t from, int64_t total)
+{
+    int64_t n = from;
+
+    for (struct ui_node *c = box->first; c; c = c->next) {
+        if (c->role == UI_PLAIN) {
+            n = walk_members(c, n, total);
+        } else {
+            n++;
+            if (total > 0 && c->n_places == 0) {
+                c->place = n;
+                c->n_places = total;
+            }
+        }
+    }
+    return n;
+}
+
+void say_places(struct ui_tree *tree)
+{
+    for (struct ui_node *n = tree->root; n; n = (struct ui_node *)ui_next(n)) {
+        if (counts_members(n)) {
+            walk_members(n, 0, walk_members(n, 0, 0));
+        }
+    }
+}
+
+/* ---- sentences ---- */
+
+static void phrase(struct buf *out, const char *words)
+{
+    if (words && *words) {
+        if (out->len > 0) {
+            buf_str(out, ", ");
+        }
+        buf_str(out, words);
+    }
+}
+
+/* Puts numbers into {n} and {total} of a pattern. */
+static void phrase_numbers(struct buf *out, const char *pattern, int64_t n, int64_t total)
+{
+    struct buf words = {0};
+
+    for (const char *at = pattern ? pattern : ""; *at;) {
+        if (strncmp(at, "{n}", 3) == 0) {
+            buf_fmt(&words, "%lld", (long long)n);
+            at += 3;
+        } else if (strncmp(at, "{total}", 7) == 0) {
+            buf_fmt(&words, "%lld", (long long)total);
+            at += 7;
+        } else {
+            buf_char(&words, *at++);
+        }
+    }
+    phrase(out, buf_text(&words));
+    buf_release(&words);
+}
+
+static const char *state_of(const struct ui_node *n, const struct ui_words *w)
+{
+    bool is_on = n->flags & UI_ON;
+
+    switch (n->role) {
+    case UI_RADIO:
+    case UI_TAB:
+        return is_on ? w->chosen : w->not_chosen;
+    case UI_CHECKBOX:
+        return is_on ? w->ticked : w->not_ticked;
+    default:
+        return n->flags & UI_DONE ? w->done : is_on ? w->chosen : NULL;
+    }
+}
+
+static void say_value(const struct ui *ui, const struct ui_node *n, struct buf *out)
+{
+    const struct ui_words *w = ui->frame.words;
+
+    if (n->role == UI_IMAGE) {
+        return; /* its value is the handle of the picture */
+    }
+    if (n->flags & UI_SECRET) {
+        phrase(out, w->hidden);
+    } else if (*n->value) {
+        phrase(out, n->value);
+    } else if (n->role == UI_PROGRESS && n->count == 0) {
+        phrase_numbers(out, w->percent, n->number / 10, 100);
+    }
+}
+
+void say_sentence(const struct ui *ui, const struct ui_node *n, struct buf *out)
+{
+    const struct ui_words *w = ui->frame.words;
+
+    if (n->role == UI_KEY && n->flags & UI_SECRET) {
+        phrase(out, w->hidden);
+        return;
+    }
+    phrase(out, n->spoken ? n->spoken : n->name);
+    phrase(out, w->role[n->role]);
+    phrase(out, state_of(n, w));
+    phrase(out, n->flags & UI_OFF && ui_is_target(n) ? w->off : NULL);
+    say_value(ui, n, out);
+    phrase(out, n->about);
+    if (n->n_places > 0) {
+        phrase_numbers(out, w->place, n->place, n->n_places);
+    }
+}
+
+/* ---- out ---- */
+
+static void remember(struct ui_speech *s, const char *sentence)
+{
+    free(s->ring[s->at]);
+    s->ring[s->at] = mem_str(sentence);
+    s->at = (s->at + 1) % UI_SAID_MAX;
+    s->n += s->n < UI_SAID_MAX;
+}
+
+void say_text(struct ui *ui, const char *sentence, unsigned flags)
+{
+    struct ui_speech *s = &ui->speech;
+
+    if (!*sentence) {
+        return;
+    }
+    if (s->last != sentence) {
+        free(s->last);
+        s->last = mem_str(sentence);
+        s->last_flags = flags;
+    }
+    ui->stats.says++;
+    if (!ui->host.say || ui->host.say(ui->host.self, s->last, flags)) {
+        remember(s, s->last);
+    }
+}
+
+void say_node(struct ui *ui, const struct ui_node *node)
+{
+    struct buf b = {0};
+
+    say_sentence(ui, node, &b);
+    ui->speech.due_ms = -1;
+    say_text(ui, buf_text(&b), node->flags & (UI_PERSONAL | UI_LIVE | UI_SECRET));
+    buf_release(&b);
+}
+
+void say_focus_later(struct ui *ui)
+{
+    if (ui->frame.is_speaking) {
+        ui->speech.due_ms = clock_ms() + UI_SAY_DELAY_MS;
+    }
+}
+
+void say_tick(struct ui *ui, int64_t now_ms)
+{
+    if (ui->speech.due_ms >= 0 && now_ms >= ui->speech.due_ms) {
+        const struct ui_node *node = ui_focus(ui);
+        ui->speech.due_ms = -1;
+        if (node) {
+            say_node(ui, node);
+        }
+    }
+}
+
+/* One text of several sentences, so that the later does not cut off the earlier. */
+static void join(struct buf *out, const char *sentence)
+{
+    if (out->len > 0 && *sentence) {
+        buf_str(out, ". ");
+    }
+    buf_str(out, sentence);
+}
+
+static bool is_news(const struct ui_node *n, const struct ui_tree *old, struct ui_change change)
+{
+    if (!(n->flags & UI_LIVE) || n->flags & UI_PART) {
+        return false;
+    }
+    const struct ui_node *was = change.is_new_screen ? NULL : match_find(old, n->id);
+    return !was || strcmp(was->name, n->name) != 0 || strcmp(was->value, n->value) != 0;
+}
+
+void say_changes(struct ui *ui, const struct ui_tree *old, struct ui_change change)
+{
+    struct ui_tree *now = tree_now(ui);
+    struct buf text = {0};
+    unsigned flags = 0;
+
+    if (change.is_new_screen && ui->frame.is_speaking) {
+        join(&text, now->root->spoken ? now->root->spoken : now->root->name);
+        ui->speech.due_ms = -1;
+    }
+    for (const struct ui_node *n = now->root; n; n = ui_next(n)) {
+        if (is_news(n, old, change) && ui_is_reachable(ui, n)) {
+            struct buf one = {0};
+            phrase(&one, n->spoken ? n->spoken : n->name);
+            say_value(ui, n, &one);
+            join(&text, buf_text(&one));
+            buf_release(&one);
+            flags |= UI_LIVE | (n->flags & (UI_PERSONAL | UI_SECRET));
+        }
+    }
+    say_text(ui, buf_text(&text), flags);
+    buf_release(&text);
+}
+
+void ui_read_screen(struct ui *ui)
+{
+    struct ui_tree *tree = tree_now(ui);
+    const struct ui_node *region = tree->dialog ? tree->dialog : tree->root;
+    struct buf text = {0};
+    unsigned flags = 0;
+
+    for (const struct ui_node *n = region; n; n = ui_next(n)) {
+        bool is_own = n->role == UI_HEADING && n == tree->title; /* the screen's name says it already */
+        bool is_help = ui_is_in(n, tree->bar) && n != tree->main;
+        bool is_step = n->box.act.id < 0;
+        if (!ui_is_in(n, region) || !ui_is_listed(n) || n->flags & UI_PART || is_own || is_help || is_step ||
+            !ui_is_reachable(ui, n)) {
+            continue;
+        }
+        struct buf one = {0};
+        say_sentence(ui, n, &one);
+        join(&text, buf_text(&one));
+        buf_release(&one);
+        flags |= n->flags & (UI_PERSONAL | UI_SECRET);
+    }
+    say_text(ui, buf_text(&text), flags);
+    buf_release(&text);
+}
+
+void ui_repeat(struct ui *ui)
+{
+    if (ui->speech.last) {
+        say_text(ui, ui->speech.last, ui->speech.last_flags);
+    }
+}
+
+const char *ui_said(const struct ui *ui, int i)
+{
+    const struct ui_speech *s = &ui->speech;
+
+    return i >= 0 && i < s->n ? s->ring[(s->at - 1 - i + 2 * UI_SAID_MAX) % UI_SAID_MAX] : NULL;
+}
+
+static void wipe_text(char **text)
+{
+    if (*text) {
+        mem_wipe(*text, strlen(*text));
+        free(*text);
+        *text = NULL;
+    }
+}
+
+void say_forget(struct ui *ui)
+{
+    for (int i = 0; i < UI_SAID_MAX; i++) {
+        wipe_text(&ui->speech.ring[i]);
+    }
+    wipe_text(&ui->speech.last);
+    ui->speech = (struct ui_speech){.due_ms = -1};
+}
