@@ -471,7 +471,8 @@ static void paint_tree(const struct pen *p, const struct ui_node *n, const struc
 /* The ring may stand out of the region by its own width: it must not be cut where the content begins (A43). */
 static void clip_ring(const struct pen *p, const struct ui_node *scroller)
 {
-    struct ui_rect r = scroller ? wider(scroller_view(p->ui, scroller), ui_dp(p->ui, 4)) : (struct ui_rect){0, 0, p->ui->w, p->ui->h};
+    struct ui_rect r =
+        scroller ? wider(scroller_view(p->ui, scroller), ui_dp(p->ui, 4)) : (struct ui_rect){0, 0, p->ui->w, p->ui->h};
     SDL_Rect clip = {r.x, r.y, r.w, r.h};
 
     SDL_SetClipRect(p->canvas, &clip);

@@ -89,40 +89,71 @@ static void share_help(struct ui *ui, struct help_parts p, int w, bool with_main
     }
 }
 
-/* Labels beside the icons, under them, or icons alone: the first look that fits. */
-static bool choose_look(struct ui *ui, struct help_parts p, int w, int shares[3])
+static bool fits_tall(struct ui *ui, struct help_parts p, const int shares[3])
 {
-    enum help_look first = ui->frame.text_percent >= 160 ? HELP_ICONS : ui->is_small ? HELP_UNDER : HELP_BESIDE;
-    int tall = ui_mm(ui, ui->is_small ? 15 : 21);
+    return help_inner_h(ui, p, shares[0], shares[1], shares[2]) <= ui_mm(ui, ui->is_small ? 15 : 21);
+}
 
-    for (enum help_look look = first; look < HELP_N; look++) {
-        look_help(p, look);
-        if (help_sum(ui, p, measure_min_w, true) > w) {
-            continue;
-        }
-        share_help(ui, p, w, true, shares);
-        if (look == HELP_ICONS || help_inner_h(ui, p, shares[0], shares[1], shares[2]) <= tall) {
-            return true;
-        }
+static bool try_one_line(struct ui *ui, enum help_look look, int w, struct bar_plan *b)
+{
+    look_help(b->parts, look);
+    if (help_sum(ui, b->parts, measure_min_w, true) > w) {
+        return false;
     }
-    return false;
+    share_help(ui, b->parts, w, true, b->shares);
+    b->is_two_lines = false;
+    return look == HELP_ICONS || fits_tall(ui, b->parts, b->shares);
+}
+
+static bool try_two_lines(struct ui *ui, enum help_look look, int w, struct bar_plan *b)
+{
+    struct help_parts rest = {.tools = b->parts.tools, .finished = b->parts.finished};
+
+    look_help(b->parts, look);
+    if (!b->parts.main || help_sum(ui, b->parts, measure_min_w, false) > w) {
+        return false;
+    }
+    share_help(ui, b->parts, w, false, b->shares);
+    b->shares[0] = min_of(w, measure_nat_w(ui, b->parts.main));
+    b->is_two_lines = true;
+    return look == HELP_ICONS || fits_tall(ui, rest, b->shares);
+}
+
+/* The first look that fits: words before icons alone, one line before two; two lines only where the panel has the
+ * height. */
+static void choose_look(struct ui *ui, int w, struct bar_plan *b)
+{
+    bool has_words = ui->frame.text_percent < 160;
+
+    if (has_words && !ui->is_small && try_one_line(ui, HELP_BESIDE, w, b)) {
+        return;
+    }
+    if (has_words && try_one_line(ui, HELP_UNDER, w, b)) {
+        return;
+    }
+    if (has_words && ui->h > ui->w && try_two_lines(ui, HELP_UNDER, w, b)) {
+        return;
+    }
+    if (!try_one_line(ui, HELP_ICONS, w, b)) {
+        try_two_lines(ui, HELP_ICONS, w, b);
+    }
 }
 
 struct bar_plan helpbar_plan(struct ui *ui, struct ui_tree *tree, int w)
 {
     struct bar_plan b = {.parts = parts_of(tree)};
 
-    b.is_two_lines = !choose_look(ui, b.parts, w, b.shares);
+    choose_look(ui, w, &b);
+    struct help_parts row = b.parts;
     if (b.is_two_lines) {
-        share_help(ui, b.parts, w, false, b.shares);
-        b.shares[0] = b.parts.main ? min_of(w, measure_nat_w(ui, b.parts.main)) : 0;
-        b.main_h = b.parts.main ? measure_h(ui, b.parts.main, b.shares[0]) : 0;
-        struct help_parts rest = {.tools = b.parts.tools, .finished = b.parts.finished};
-        b.row_h = help_inner_h(ui, rest, 0, b.shares[1], b.shares[2]);
-    } else {
-        b.row_h = help_inner_h(ui, b.parts, b.shares[0], b.shares[1], b.shares[2]);
+        b.main_h = measure_h(ui, b.parts.main, b.shares[0]);
+        row.main = NULL;
     }
-    b.h = b.row_h + (b.parts.main && b.is_two_lines ? b.main_h + help_gap(ui) : 0);
+    b.row_h = help_inner_h(ui, row, b.shares[0], b.shares[1], b.shares[2]);
+    if (b.is_two_lines) {
+        b.row_h = max_of(ui_mm(ui, 14), measure_h(ui, b.parts.tools, b.shares[1]));
+    }
+    b.h = b.row_h + (b.is_two_lines ? b.main_h + help_gap(ui) : 0);
     return b;
 }
 

@@ -248,8 +248,8 @@ static void to_body(struct ui_tree *tree, struct ui_node *node)
     content->last = content->last ? content->last : node;
 }
 
-/* The title and the context must not take the panel from what the screen is for: first the context, then the title goes into the body. The
- * order of reading stays. */
+/* The title and the context must not take the panel from what the screen is for: first the context, then the title goes
+ * into the body. The order of reading stays. */
 static void fit_top(struct ui *ui, struct ui_tree *tree, int w)
 {
     int most = max_of(ui->h / 6, ui_mm(ui, 12));
