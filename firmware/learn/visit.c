@@ -273,6 +273,11 @@ bool visit_set_language(struct visit *v, const char *lang, struct err *err)
     return true;
 }
 
+void visit_use_reader(struct visit *v, struct reader *reader)
+{
+    v->opt.reader = reader;
+}
+
 void visit_reload(struct visit *v)
 {
     v->view_ticket = ++v->last_ticket;

@@ -67,9 +67,10 @@ int64_t visit_saving_since_ms(const struct visit *v);
 /* --- language and texts
  * ---------------------------------------------------------------------------------------------------- */
 M2_MUST_CHECK bool visit_set_language(struct visit *v, const char *lang,
-                                      struct err *err);   /* VISIT_VIEW_CHANGED follows */
-void visit_reload(struct visit *v);                       /* the shelf changed; VISIT_VIEW_CHANGED follows */
-const struct lib_view *visit_view(const struct visit *v); /* NULL before the first VISIT_VIEW_CHANGED */
+                                      struct err *err);        /* VISIT_VIEW_CHANGED follows */
+void visit_use_reader(struct visit *v, struct reader *reader); /* another reader from now on */
+void visit_reload(struct visit *v);                            /* the shelf changed; VISIT_VIEW_CHANGED follows */
+const struct lib_view *visit_view(const struct visit *v);      /* NULL before the first VISIT_VIEW_CHANGED */
 const struct lib_competence *visit_competence(const struct visit *v, const char *code);
 const struct lib_area *visit_area(const struct visit *v, const char *code);
 

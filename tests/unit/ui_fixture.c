@@ -398,7 +398,7 @@ void kit_up(struct fixture *f, int x, int y)
 
 const struct ui_node *kit_node(struct fixture *f, const char *path)
 {
-    for (const struct ui_node *n = ui_root(f->ui); n; n = ui_next(n)) {
+    for (const struct ui_node *n = ui_next(ui_root(f->ui)); n; n = ui_next(n)) {
         if (ui_is_listed(n) && strcmp(n->path, path) == 0) {
             return n;
         }

@@ -86,8 +86,14 @@ static struct ui_node *newcomer(struct ui *ui, const struct ui_tree *old, uint64
 
 void focus_inherit(struct ui *ui, const struct ui_tree *old, struct ui_change change)
 {
-    struct ui_node *node = match_find(tree_now(ui), ui->focus);
+    bool is_uncovered = !change.is_new_screen && old->dialog && !tree_now(ui)->dialog;
 
+    if (change.is_new_dialog) {
+        ui->under = change.is_new_screen ? 0 : ui->focus;
+    } else if (is_uncovered) {
+        ui->focus = ui->under; /* where it was before the dialog */
+    }
+    struct ui_node *node = match_find(tree_now(ui), ui->focus);
     if (!change.is_new_screen && !change.is_new_dialog && node && focus_can(ui, node)) {
         return;
     }

@@ -52,55 +52,62 @@ static int help_gap(const struct ui *ui)
     return max_of(ui_dp(ui, 16), ui_mm(ui, 2));
 }
 
-static int help_sum(struct ui *ui, struct help_parts p, int (*measure)(struct ui *, struct ui_node *), bool with_main)
-{
-    int w = measure(ui, p.tools);
-
-    w += p.finished ? measure(ui, p.finished) + help_gap(ui) : 0;
-    return w + (p.main && with_main ? measure(ui, p.main) + help_gap(ui) : 0);
-}
-
 /* Height inside the bar: the same on every screen, that of a main action, unless its words need more. */
-static int help_inner_h(struct ui *ui, struct help_parts p, int main_w, int tools_w, int finished_w)
+static int inner_h(struct ui *ui, struct help_parts p, const int shares[3])
 {
     int h = ui_mm(ui, ui->is_small ? 14 : 20);
 
-    h = max_of(h, measure_h(ui, p.tools, tools_w));
-    h = p.finished ? max_of(h, measure_h(ui, p.finished, finished_w)) : h;
-    return p.main ? max_of(h, measure_h(ui, p.main, main_w)) : h;
+    h = max_of(h, measure_h(ui, p.tools, shares[1]));
+    h = p.finished ? max_of(h, measure_h(ui, p.finished, shares[2])) : h;
+    return p.main ? max_of(h, measure_h(ui, p.main, shares[0])) : h;
 }
 
-/* Widths of the three parts in w: natural ones, or squeezed in proportion. */
-static void share_help(struct ui *ui, struct help_parts p, int w, bool with_main, int out[3])
+/* Room kept for a main action on every screen, whether it has one or not: so the help never moves (A63), unless a
+ * screen's main action has a very long word. */
+static int main_room(struct ui *ui, struct help_parts p)
 {
-    struct ui_node *parts[3] = {with_main ? p.main : NULL, p.tools, p.finished};
-    int lack = max_of(0, help_sum(ui, p, measure_nat_w, with_main) - w), soft = 0;
+    return max_of(ui_mm(ui, ui->is_small ? 31 : 37), p.main ? measure_min_w(ui, p.main) : 0);
+}
 
-    for (int i = 0; i < 3; i++) {
-        out[i] = parts[i] ? measure_nat_w(ui, parts[i]) : 0;
-        soft += parts[i] ? out[i] - measure_min_w(ui, parts[i]) : 0;
+static int finished_w(struct ui *ui, struct help_parts p, int (*measure)(struct ui *, struct ui_node *))
+{
+    return p.finished ? measure(ui, p.finished) + help_gap(ui) : 0;
+}
+
+/* Shares `room` between the tools and "I am finished": natural widths, or squeezed in proportion. False when even that
+ * is too wide. */
+static bool share_help(struct ui *ui, struct help_parts p, int room, int shares[3])
+{
+    int least = measure_min_w(ui, p.tools) + finished_w(ui, p, measure_min_w);
+    int natural = measure_nat_w(ui, p.tools) + finished_w(ui, p, measure_nat_w);
+    int lack = max_of(0, natural - room);
+
+    if (least > room) {
+        return false;
     }
-    for (int i = 0; i < 3 && lack > 0 && soft > 0; i++) {
-        int own = parts[i] ? out[i] - measure_min_w(ui, parts[i]) : 0;
-        int cut = (int)((int64_t)lack * own / soft);
-        out[i] -= cut;
-        lack -= cut;
-        soft -= own;
+    shares[1] = measure_nat_w(ui, p.tools);
+    shares[2] = p.finished ? measure_nat_w(ui, p.finished) : 0;
+    if (lack > 0 && natural > least) {
+        int own = shares[1] - measure_min_w(ui, p.tools), cut = (int)((int64_t)lack * own / (natural - least));
+        shares[1] -= cut;
+        shares[2] -= lack - cut;
     }
+    return true;
 }
 
 static bool fits_tall(struct ui *ui, struct help_parts p, const int shares[3])
 {
-    return help_inner_h(ui, p, shares[0], shares[1], shares[2]) <= ui_mm(ui, ui->is_small ? 15 : 21);
+    return inner_h(ui, p, shares) <= ui_mm(ui, ui->is_small ? 15 : 21);
 }
 
 static bool try_one_line(struct ui *ui, enum help_look look, int w, struct bar_plan *b)
 {
     look_help(b->parts, look);
-    if (help_sum(ui, b->parts, measure_min_w, true) > w) {
+    if (!share_help(ui, b->parts, w - main_room(ui, b->parts) - help_gap(ui), b->shares)) {
         return false;
     }
-    share_help(ui, b->parts, w, true, b->shares);
+    int rest = w - b->shares[1] - help_gap(ui) - (b->parts.finished ? b->shares[2] + help_gap(ui) : 0);
+    b->shares[0] = b->parts.main ? min_of(rest, measure_nat_w(ui, b->parts.main)) : 0;
     b->is_two_lines = false;
     return look == HELP_ICONS || fits_tall(ui, b->parts, b->shares);
 }
@@ -110,17 +117,16 @@ static bool try_two_lines(struct ui *ui, enum help_look look, int w, struct bar_
     struct help_parts rest = {.tools = b->parts.tools, .finished = b->parts.finished};
 
     look_help(b->parts, look);
-    if (!b->parts.main || help_sum(ui, b->parts, measure_min_w, false) > w) {
+    if (!share_help(ui, b->parts, w, b->shares)) {
         return false;
     }
-    share_help(ui, b->parts, w, false, b->shares);
-    b->shares[0] = min_of(w, measure_nat_w(ui, b->parts.main));
+    b->shares[0] = b->parts.main ? min_of(w, measure_nat_w(ui, b->parts.main)) : 0;
     b->is_two_lines = true;
     return look == HELP_ICONS || fits_tall(ui, rest, b->shares);
 }
 
-/* The first look that fits: words before icons alone, one line before two; two lines only where the panel has the
- * height. */
+/* The first look that fits: words before icons alone, one line before two; two lines with words only where the panel
+ * has the height. */
 static void choose_look(struct ui *ui, int w, struct bar_plan *b)
 {
     bool has_words = ui->frame.text_percent < 160;
@@ -144,16 +150,13 @@ struct bar_plan helpbar_plan(struct ui *ui, struct ui_tree *tree, int w)
     struct bar_plan b = {.parts = parts_of(tree)};
 
     choose_look(ui, w, &b);
-    struct help_parts row = b.parts;
     if (b.is_two_lines) {
-        b.main_h = measure_h(ui, b.parts.main, b.shares[0]);
-        row.main = NULL;
-    }
-    b.row_h = help_inner_h(ui, row, b.shares[0], b.shares[1], b.shares[2]);
-    if (b.is_two_lines) {
+        b.main_h = b.parts.main ? measure_h(ui, b.parts.main, b.shares[0]) : 0;
         b.row_h = max_of(ui_mm(ui, 14), measure_h(ui, b.parts.tools, b.shares[1]));
+        b.h = b.row_h + (b.main_h ? b.main_h + help_gap(ui) : 0);
+    } else {
+        b.row_h = b.h = inner_h(ui, b.parts, b.shares);
     }
-    b.h = b.row_h + (b.is_two_lines ? b.main_h + help_gap(ui) : 0);
     return b;
 }
 

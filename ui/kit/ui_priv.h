@@ -53,6 +53,7 @@ struct ui {
     bool is_building;
 
     uint64_t focus;   /* id, 0 = none */
+    uint64_t under;   /* what had focus when the dialog opened */
     bool shows_focus; /* keys are in use: the ring is drawn */
     uint64_t shown;   /* id of a press that is painted until its release was seen */
     bool press_unpainted;
