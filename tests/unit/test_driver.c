@@ -131,7 +131,7 @@ TEST(driver, shows_the_tree_what_was_said_and_statistics)
     CHECK_HAS(ask(&f, "{\"tree\":true}"), "{\"ok\":true,\"tree\":{\"screen\":\"question\",");
     CHECK_HAS(ask(&f, "{\"stats\":true}"), "\"stats\":{\"builds\":");
     f.sample.is_done = true;
-    CHECK_STR(ask(&f, "{\"said\":true}"), "{\"ok\":true,\"said\":[\"That fits\"]}\n");
+    CHECK_STR(ask(&f, "{\"said\":true}"), "{\"ok\":true,\"said\":[\"Question\",\"That fits\"]}\n");
     kit_close(&f);
 }
 
@@ -143,7 +143,7 @@ TEST(driver, waits_advances_shoots_and_quits)
 
     kit_open(&f, sample_question);
     CHECK_STR(ask(&f, "{\"wait\":{\"role\":\"heading\",\"name\":\"A text*\"},\"ms\":100}"), OK);
-    CHECK_STR(ask(&f, "{\"ms\":100,\"wait\":{\"role\":\"radio\",\"value\":\"off\"}}"), OK);
+    CHECK_STR(ask(&f, "{\"ms\":100,\"wait\":{\"role\":\"radio\",\"name\":\"Ring*\",\"value\":\"off\"}}"), OK);
     int64_t before = clock_ms();
     CHECK_STR(ask(&f, "{\"advance_ms\":90000}"), OK);
     CHECK_INT(clock_ms(), before + 90000);

@@ -10,7 +10,7 @@ static const struct {
     void (*build)(struct ui *, const struct sample *);
 } SCREENS[] = {
     {"home", sample_home},   {"question", sample_question}, {"lesson", sample_lesson},     {"tool", sample_tool},
-    {"stick", sample_stick}, {"board", sample_board},       {"pictures", sample_pictures},
+    {"stick", sample_stick}, {"board", sample_board},       {"pictures", sample_pictures}, {"dialog", sample_dialog},
 };
 static const int SIZES[] = {100, 125, 160, 200};
 
@@ -68,6 +68,27 @@ static int check_panels(bool is_rtl)
 TEST(ui_check, sample_screens_are_sound_on_five_panels_at_four_text_sizes)
 {
     CHECK_INT(check_panels(false), 0);
+}
+
+TEST(ui_check, every_theme_paints_every_screen_in_its_own_colours)
+{
+    struct fixture f;
+
+    kit_open(&f, sample_home);
+    for (int theme = 0; theme < THEME_N; theme++) {
+        f.frame.theme = (enum theme_id)theme;
+        for (size_t i = 0; i < M2_COUNT(SCREENS); i++) {
+            char name[32];
+            f.build = SCREENS[i].build;
+            kit_settle(&f);
+            kit_key(&f, SDLK_TAB, 0);
+            snprintf(name, sizeof name, "theme%d", theme);
+            shoot(&f, SCREENS[i].name, name);
+            uint32_t paper = *(uint32_t *)f.canvas->pixels & 0xffffff;
+            CHECK(SCREENS[i].build == sample_dialog || paper == theme_colour(f.frame.theme, COLOUR_PAPER));
+        }
+    }
+    kit_close(&f);
 }
 
 TEST(ui_check, sample_screens_are_sound_mirrored_for_right_to_left)

@@ -52,7 +52,7 @@ static const struct ui_help HELP[] = {
 void sample_home(struct ui *ui, const struct sample *s)
 {
     struct ui_box tiles = {
-        .flow = UI_GRID, .columns = 2, .min_column_dp = 340, .grow = 1, .gap_dp = ui_is_small_panel(ui) ? 13 : 20};
+        .flow = UI_GRID, .columns = 2, .min_column_dp = 400, .grow = 1, .gap_dp = ui_is_small_panel(ui) ? 13 : 20};
     struct ui_box again = {.flow = UI_ROW, .gap_dp = 24, .surface = UI_CARD, .pad_v_dp = 8, .align = UI_CENTER};
 
     (void)s;
@@ -121,6 +121,15 @@ void sample_question(struct ui *ui, const struct sample *s)
         ui_end(ui);
     }
     ui_end(ui);
+}
+
+void sample_dialog(struct ui *ui, const struct sample *s)
+{
+    struct sample with = *s;
+
+    with.has_dialog = true;
+    with.picked = 2;
+    sample_question(ui, &with);
 }
 
 static const struct lesson_page *lesson_text(void)

@@ -44,6 +44,7 @@ void sample_lesson(struct ui *ui, const struct sample *s);
 void sample_tool(struct ui *ui, const struct sample *s);
 void sample_stick(struct ui *ui, const struct sample *s);
 void sample_board(struct ui *ui, const struct sample *s);
+void sample_dialog(struct ui *ui, const struct sample *s); /* the question under "Are you still there?" */
 void sample_pictures(struct ui *ui, const struct sample *s);
 
 /* A headless kit on a virtual clock, 1280x800, showing this screen. */

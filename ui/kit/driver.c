@@ -62,7 +62,7 @@ static bool fits(const struct wanted *w, const struct ui_node *n, bool whole)
 {
     return ui_is_listed(n) && !(n->flags & UI_PART) && !n->is_hidden && (!w->key || fits_key(w->key, n->path, whole)) &&
            (!w->role || strcmp(w->role, ui_role_name(n->role)) == 0) && (!w->name || fits_text(w->name, n->name)) &&
-           (!w->value || fits_text(w->value, n->value));
+           (!w->value || fits_text(w->value, ui_dump_value(n) ? ui_dump_value(n) : ""));
 }
 
 struct matches {
@@ -256,7 +256,7 @@ static bool tap_at(const struct command *c, struct err *err)
 static bool do_tap(const struct command *c, struct err *err)
 {
     struct ui *ui = c->host->ui(c->host->self);
-    const struct ui_node *n;
+    const struct ui_node *n = NULL;
 
     if (json_kind(c->value) == KIND_ARRAY) {
         return tap_at(c, err);

@@ -433,12 +433,12 @@ static void clip_to(const struct pen *p, const struct ui_node *scroller)
 }
 
 /* Half of the ink over everything painted so far: what lies under a dialog cannot be touched. */
-static void paint_veil(const struct pen *p, int below_y)
+static void paint_veil(const struct pen *p)
 {
     uint32_t half = (p->theme == THEME_PAPER ? colour(p, COLOUR_INK) : 0x000000) >> 1 & 0x7f7f7f;
 
     SDL_LockSurface(p->canvas);
-    for (int y = 0; y < below_y; y++) {
+    for (int y = 0; y < p->canvas->h; y++) {
         uint32_t *row = (uint32_t *)((uint8_t *)p->canvas->pixels + (size_t)y * (size_t)p->canvas->pitch);
         for (int x = 0; x < p->canvas->w; x++) {
             row[x] = ((row[x] >> 1) & 0x7f7f7f) + half;
@@ -447,13 +447,29 @@ static void paint_veil(const struct pen *p, int below_y)
     SDL_UnlockSurface(p->canvas);
 }
 
+static void paint_tree(const struct pen *p, const struct ui_node *n, const struct ui_node *scroller);
+
+/* Help that answers under a dialog stays bright. */
+static void paint_bright(const struct pen *p)
+{
+    for (const struct ui_node *n = tree_of(p->ui)->bar; n; n = ui_next(n)) {
+        if (n->answers_in_dialogs && ui_is_in(n, tree_of(p->ui)->bar)) {
+            struct shape_style ground = {
+                .has_fill = true, .fill = colour(p, COLOUR_CARD), .radius_px = ui_dp(p->ui, 16)};
+            box(p, n->rect, &ground);
+            paint_tree(p, n, NULL);
+        }
+    }
+}
+
 static void paint_tree(const struct pen *p, const struct ui_node *n, const struct ui_node *scroller)
 {
     if (n->is_hidden || (scroller && !ui_is_visible(p->ui, n))) {
         return;
     }
     if (n->role == UI_DIALOG) {
-        paint_veil(p, tree_of(p->ui)->bar->rect.y);
+        paint_veil(p);
+        paint_bright(p);
     }
     paint_node(p, n);
     for (const struct ui_node *c = n->first; c; c = c->next) {

@@ -5,7 +5,7 @@
 
 #include "base/banned.h"
 
-static const char *value_of(const struct ui_node *n)
+const char *ui_dump_value(const struct ui_node *n)
 {
     if (n->role == UI_RADIO || n->role == UI_CHECKBOX || n->role == UI_TAB) {
         return n->flags & UI_ON ? "on" : "off";
@@ -128,7 +128,7 @@ static void json_node(const struct ui *ui, const struct ui_node *n, struct json_
     json_put_str(out, "key", n->path);
     json_put_str(out, "role", ui_role_name(n->role));
     json_put_str(out, "name", n->name);
-    json_put_str(out, "value", value_of(n));
+    json_put_str(out, "value", ui_dump_value(n));
     json_rect(out, n->rect);
     json_put_bool(out, "action", ui_is_target(n));
     json_put_bool(out, "disabled", (n->flags & UI_OFF) != 0);

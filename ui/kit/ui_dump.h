@@ -15,6 +15,9 @@ void ui_dump(const struct ui *ui, struct buf *out);
  * focus: a key or null. */
 void ui_dump_json(const struct ui *ui, struct json_out *out, const char *key);
 
+/* The value as JSON has it; NULL = null. Borrowed from the node. */
+const char *ui_dump_value(const struct ui_node *node);
+
 /* role "name" (key): how messages name a node. Appended to out. */
 void ui_dump_short(const struct ui_node *node, struct buf *out);
 

@@ -100,16 +100,27 @@ static bool fits_tall(struct ui *ui, struct help_parts p, const int shares[3])
     return inner_h(ui, p, shares) <= ui_mm(ui, ui->is_small ? 15 : 21);
 }
 
-static bool try_one_line(struct ui *ui, enum help_look look, int w, struct bar_plan *b)
+/* All in one line, at least `room` of it for the main action. */
+static bool one_line(struct ui *ui, int w, int room, struct bar_plan *b)
 {
-    look_help(b->parts, look);
-    if (!share_help(ui, b->parts, w - main_room(ui, b->parts) - help_gap(ui), b->shares)) {
+    if (!share_help(ui, b->parts, w - room - help_gap(ui), b->shares)) {
         return false;
     }
     int rest = w - b->shares[1] - help_gap(ui) - (b->parts.finished ? b->shares[2] + help_gap(ui) : 0);
     b->shares[0] = b->parts.main ? min_of(rest, measure_nat_w(ui, b->parts.main)) : 0;
     b->is_two_lines = false;
-    return look == HELP_ICONS || fits_tall(ui, b->parts, b->shares);
+    return true;
+}
+
+static bool try_one_line(struct ui *ui, enum help_look look, int w, struct bar_plan *b)
+{
+    look_help(b->parts, look);
+    bool fits = one_line(ui, w, main_room(ui, b->parts), b);
+    if (!fits || look == HELP_ICONS || fits_tall(ui, b->parts, b->shares)) {
+        return fits;
+    }
+    /* a main action of several words: the help moves a little rather than lose its words */
+    return b->parts.main && one_line(ui, w, measure_nat_w(ui, b->parts.main), b) && fits_tall(ui, b->parts, b->shares);
 }
 
 static bool try_two_lines(struct ui *ui, enum help_look look, int w, struct bar_plan *b)
@@ -140,8 +151,12 @@ static void choose_look(struct ui *ui, int w, struct bar_plan *b)
     if (has_words && ui->h > ui->w && try_two_lines(ui, HELP_UNDER, w, b)) {
         return;
     }
-    if (!try_one_line(ui, HELP_ICONS, w, b)) {
-        try_two_lines(ui, HELP_ICONS, w, b);
+    bool fits = try_one_line(ui, HELP_ICONS, w, b);
+    if (fits && (fits_tall(ui, b->parts, b->shares) || ui->h <= ui->w)) {
+        return;
+    }
+    if (!try_two_lines(ui, HELP_ICONS, w, b) && fits) {
+        try_one_line(ui, HELP_ICONS, w, b);
     }
 }
 

@@ -19,6 +19,6 @@ struct bar_plan {
 };
 
 struct bar_plan helpbar_plan(struct ui *ui, struct ui_tree *tree, int w);
-void helpbar_place(struct ui *ui, const struct bar_plan *plan, struct ui_rect r);
+void helpbar_place(struct ui *ui, const struct bar_plan *b, struct ui_rect r);
 
 #endif

@@ -193,6 +193,8 @@ void layout_place(struct ui *ui, struct ui_node *n, int x, int y, int w, int h)
         place_scroll(ui, n, inner);
     } else if (n->kind != UI_K_BOX || !n->first) {
         return;
+    } else if (n->first->kind == UI_K_SCROLL) {
+        layout_place(ui, n->first, inner.x, inner.y, inner.w, inner.h);
     } else if (n->box.flow == UI_GRID) {
         place_grid(ui, n, inner);
     } else if (n->box.flow == UI_WRAP) {
@@ -252,14 +254,14 @@ static void to_body(struct ui_tree *tree, struct ui_node *node)
  * into the body. The order of reading stays. */
 static void fit_top(struct ui *ui, struct ui_tree *tree, int w)
 {
-    int most = max_of(ui->h / 6, ui_mm(ui, 12));
+    int most = max_of(ui->h / 8, ui_mm(ui, 12.5));
     struct ui_node *context = tree->top->last;
 
     if (context != tree->title && measure_h(ui, tree->top, w) > most) {
         to_body(tree, context);
         measure_forget(tree->top);
     }
-    if (tree->title->parent == tree->top && measure_h(ui, tree->top, w) > most) {
+    if (tree->title->parent == tree->top && measure_h(ui, tree->top, w) > most * 4 / 3) {
         to_body(tree, tree->title);
         measure_forget(tree->top);
     }

@@ -107,7 +107,7 @@ struct ui_rect scroller_view(const struct ui *ui, const struct ui_node *scroller
 /* ui_focus */
 bool focus_can(const struct ui *ui, const struct ui_node *node);
 void focus_inherit(struct ui *ui, const struct ui_tree *old, struct ui_change change);
-void focus_move(struct ui *ui, int step); /* +1 next, -1 previous; wraps */
+void focus_move(struct ui *ui, int by); /* +1 next, -1 previous; wraps */
 void focus_set(struct ui *ui, struct ui_node *node, bool by_key);
 
 /* ui_input */
