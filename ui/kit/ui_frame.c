@@ -130,8 +130,8 @@ void ui_main(struct ui *ui, struct ui_key key, const char *name, enum icon icon,
 {
     struct ui_tree *tree = build_tree(ui);
     struct ui_box box = {.flow = UI_ROW,
-                         .gap_dp = 16,
-                         .pad_dp = 32,
+                         .gap_dp = ui->is_small ? 10 : 16,
+                         .pad_dp = ui->is_small ? 20 : 32,
                          .pad_v_dp = 8,
                          .align = UI_CENTER,
                          .pack = UI_CENTER,
@@ -184,7 +184,7 @@ void ui_complete(struct ui *ui)
     assert(tree->root && ui->depth == 0 && "each open box needs its ui_end()");
     add_steps(ui, tree->scroll);
     struct ui_node *tools = build_add_to(ui, tree->bar, K("tools"), UI_PLAIN, UI_K_BOX, NULL);
-    tools->box = (struct ui_box){.flow = UI_ROW, .gap_dp = 16};
+    tools->box = (struct ui_box){.flow = UI_ROW, .gap_dp = ui->is_small ? 13 : 16};
     for (int i = 0; i < f->n_help - 1; i++) {
         add_help(ui, tools, &f->help[i], false);
     }

@@ -49,7 +49,7 @@ static void look_help(struct help_parts p, enum help_look look)
 
 static int help_gap(const struct ui *ui)
 {
-    return max_of(ui_dp(ui, 16), ui_mm(ui, 2));
+    return max_of(ui_dp(ui, ui->is_small ? 13 : 16), ui_mm(ui, 2));
 }
 
 /* Height inside the bar: the same on every screen, that of a main action, unless its words need more. */

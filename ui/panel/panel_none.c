@@ -12,8 +12,8 @@ static bool present(struct panel *p, struct err *err)
     return true;
 }
 
-static int no_fds(const struct panel *p, int *fds,
-                  int max)  // NOLINT(readability-non-const-parameter): the panel class asks for it
+// NOLINTNEXTLINE(readability-non-const-parameter): the class of panels asks for this form
+static int no_fds(const struct panel *p, int *fds, int max)
 {
     (void)p;
     (void)fds;

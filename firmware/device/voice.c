@@ -1,0 +1,350 @@
+/* voice: micro2-voice behind a worker. */
+#include "device/voice.h"
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/banned.h"
+
+enum { LINE_BYTES = 128, FRAME_MAX = 256 * 1024, START_MS = 3000, POLL_MS = 20 };
+
+struct voice {
+    struct worker *worker;
+    atomic_uint_fast64_t ticket; /* what should be spoken now; a say with another one gives up */
+    uint64_t last_ticket;        /* main's */
+    /* the worker's own */
+    pid_t child;
+    int to, from, rate_hz, n_starts;
+    char line[LINE_BYTES];
+    size_t n_line;
+};
+
+struct say {
+    struct message base;
+    char lang[16];
+    char *text;
+};
+
+extern char **environ;
+
+/* --- the child
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
+
+static void path_of_child(char out[PATH_MAX])
+{
+    ssize_t n = readlink("/proc/self/exe", out, PATH_MAX - 32);
+    char *slash;
+
+    out[n > 0 ? n : 0] = '\0';
+    slash = strrchr(out, '/');
+    snprintf(slash ? slash + 1 : out, 32, "micro2-voice");
+}
+
+static void reap(struct voice *v)
+{
+    if (v->child > 0) {
+        close(v->to);
+        close(v->from);
+        kill(v->child, SIGTERM);
+        while (waitpid(v->child, NULL, 0) < 0 && errno == EINTR) {
+        }
+        v->child = 0;
+    }
+}
+
+static bool spawn(struct voice *v, struct err *err)
+{
+    char path[PATH_MAX];
+    char *argv[] = {path, NULL};
+    posix_spawn_file_actions_t files;
+    int in[2], out[2], why;
+
+    path_of_child(path);
+    if (pipe2(in, O_CLOEXEC) != 0) {
+        return err_sys(err, errno, "voice");
+    }
+    if (pipe2(out, O_CLOEXEC) != 0) {
+        close(in[0]);
+        close(in[1]);
+        return err_sys(err, errno, "voice");
+    }
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, in[0], STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&files, out[1], STDOUT_FILENO);
+    why = posix_spawn(&v->child, path, &files, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&files);
+    close(in[0]);
+    close(out[1]);
+    v->to = in[1];
+    v->from = out[0];
+    v->n_line = 0;
+    if (why) {
+        close(v->to);
+        close(v->from);
+        v->child = 0;
+        return err_sys(err, why, "voice: '%s'", path);
+    }
+    return true;
+}
+
+/* One byte within the time; false = time is up (*is_gone false) or the child is gone. */
+static bool get_byte(struct voice *v, char *c, int timeout_ms, bool *is_gone)
+{
+    struct pollfd p = {.fd = v->from, .events = POLLIN};
+    int n = poll(&p, 1, timeout_ms);
+
+    *is_gone = false;
+    if (n <= 0) {
+        return false;
+    }
+    ssize_t r = read(v->from, c, 1);
+
+    *is_gone = r == 0 || (r < 0 && errno != EINTR);
+    return r == 1;
+}
+
+/* A header line of the child. */
+static bool get_line(struct voice *v, int timeout_ms, bool *is_gone)
+{
+    char c;
+
+    while (get_byte(v, &c, timeout_ms, is_gone)) {
+        if (c == '\n') {
+            v->line[v->n_line] = '\0';
+            v->n_line = 0;
+            return true;
+        }
+        if (v->n_line + 1 < sizeof v->line) {
+            v->line[v->n_line++] = c;
+        }
+    }
+    return false;
+}
+
+static bool start_child(struct voice *v, struct err *err)
+{
+    bool is_gone;
+
+    v->n_starts++;
+    if (!spawn(v, err)) {
+        return false;
+    }
+    if (!get_line(v, START_MS, &is_gone) || sscanf(v->line, "rate %d", &v->rate_hz) != 1 || v->rate_hz < 8000 ||
+        v->rate_hz > 96000) {
+        reap(v);
+        return err_set(err, ERR_NOT_FOUND, "voice: it does not start");
+    }
+    return true;
+}
+
+/* --- in the worker's thread
+ * ------------------------------------------------------------------------------------------------------------ */
+
+static bool is_wanted(struct voice *v, uint64_t ticket)
+{
+    return atomic_load(&v->ticket) == ticket;
+}
+
+static bool send_all(struct voice *v, const char *bytes, size_t n)
+{
+    while (n) {
+        ssize_t w = write(v->to, bytes, n);
+
+        if (w < 0 && errno != EINTR) {
+            return false;
+        }
+        bytes += w > 0 ? w : 0;
+        n -= w > 0 ? (size_t)w : 0;
+    }
+    return true;
+}
+
+static bool take_pcm(struct voice *v, size_t bytes, uint64_t ticket, struct outbox *out)
+{
+    struct ev_voice_sound *ev;
+    size_t got = 0;
+
+    if (bytes > FRAME_MAX || bytes % sizeof(int16_t) != 0) {
+        return false;
+    }
+    ev = message_new(sizeof *ev + bytes, EV_VOICE_SOUND, ticket);
+    ev->rate_hz = v->rate_hz;
+    ev->n = bytes / sizeof(int16_t);
+    while (got < bytes) {
+        ssize_t r = read(v->from, (char *)ev->samples + got, bytes - got);
+
+        if (r == 0 || (r < 0 && errno != EINTR)) {
+            message_free(&ev->base);
+            return false;
+        }
+        got += r > 0 ? (size_t)r : 0;
+    }
+    if (is_wanted(v, ticket)) {
+        outbox_put(out, &ev->base);
+    } else {
+        message_free(&ev->base);
+    }
+    return true;
+}
+
+static void take_word(struct voice *v, uint64_t ticket, struct outbox *out)
+{
+    int from, bytes, at_ms;
+
+    if (sscanf(v->line, "word %d %d %d", &from, &bytes, &at_ms) == 3 && is_wanted(v, ticket)) {
+        struct ev_voice_word *ev = message_new(sizeof *ev, EV_VOICE_WORD, ticket);
+
+        ev->from = from;
+        ev->bytes = bytes;
+        ev->at_ms = at_ms;
+        outbox_put(out, &ev->base);
+    }
+}
+
+/* Frames until "end". False: the child is gone or speaks nonsense. */
+static bool follow(struct voice *v, uint64_t ticket, struct outbox *out)
+{
+    bool has_stopped = false;
+
+    for (;;) {
+        bool is_gone;
+        size_t bytes;
+
+        if (!has_stopped && !is_wanted(v, ticket)) {
+            has_stopped = true;
+            if (!send_all(v, "stop\n", 5)) {
+                return false;
+            }
+        }
+        if (!get_line(v, POLL_MS, &is_gone)) {
+            if (is_gone) {
+                return false;
+            }
+            continue;
+        }
+        if (!strcmp(v->line, "end")) {
+            struct ev_voice_end *ev = message_new(sizeof *ev, EV_VOICE_END, ticket);
+
+            ev->is_whole = !has_stopped;
+            outbox_put(out, &ev->base);
+            return true;
+        }
+        if (sscanf(v->line, "pcm %zu", &bytes) == 1) {
+            if (!take_pcm(v, bytes, ticket, out)) {
+                return false;
+            }
+        } else {
+            take_word(v, ticket, out);
+        }
+    }
+}
+
+static void say(struct voice *v, const struct say *s, struct outbox *out)
+{
+    char head[64];
+    size_t n = strlen(s->text);
+    struct err err = {0};
+
+    snprintf(head, sizeof head, "say %.15s %d %zu\n", s->lang, VOICE_RATE_WPM, n);
+    if (send_all(v, head, strlen(head)) && send_all(v, s->text, n) && follow(v, s->base.ticket, out)) {
+        return;
+    }
+    reap(v);
+    if (v->n_starts > 1 || !start_child(v, &err)) {
+        log_line(LOG_ERROR, "the voice is gone: the station stays silent");
+    } else {
+        log_line(LOG_WARN, "the voice was started again");
+    }
+}
+
+static bool voice_thread_open(void *self, struct err *err)
+{
+    return start_child(self, err);
+}
+
+static void voice_thread_handle(void *self, struct message *m, struct outbox *out)
+{
+    struct voice *v = self;
+
+    if (m->kind == VOICE_SAY && v->child > 0 && is_wanted(v, m->ticket)) {
+        say(v, (struct say *)m, out);
+    }
+}
+
+static void voice_thread_close(void *self)
+{
+    reap(self);
+}
+
+static const struct worker_class voice_class = {
+    .name = "voice", .open = voice_thread_open, .handle = voice_thread_handle, .close = voice_thread_close};
+
+/* --- from the main thread
+ * --------------------------------------------------------------------------------------------------------------- */
+
+bool voice_start(struct outbox *out, struct voice **made, struct err *err)
+{
+    struct voice *v = mem_alloc(sizeof *v);
+
+    signal(SIGPIPE, SIG_IGN); /* a dead child is met by its return codes */
+    if (!worker_start(&voice_class, v, out, &v->worker, err)) {
+        free(v);
+        return false;
+    }
+    *made = v;
+    return true;
+}
+
+static void release_say(struct message *m)
+{
+    struct say *s = (struct say *)m;
+
+    mem_wipe(s->text, strlen(s->text));
+    free(s->text);
+}
+
+uint64_t voice_say(struct voice *v, const char *lang, const char *text)
+{
+    struct say *s = message_new(sizeof *s, VOICE_SAY, ++v->last_ticket);
+    size_t n = utf8_cut(text, strlen(text), VOICE_TEXT_MAX - 1);
+
+    s->base.release = release_say;
+    s->text = memcpy(mem_alloc(n + 1), text, n);
+    snprintf(s->lang, sizeof s->lang, "%s", lang);
+    atomic_store(&v->ticket, v->last_ticket);
+    worker_send(v->worker, &s->base);
+    return v->last_ticket;
+}
+
+void voice_stop(struct voice *v)
+{
+    atomic_store(&v->ticket, 0);
+}
+
+uint64_t voice_ticket(const struct voice *v)
+{
+    return atomic_load(&((struct voice *)(uintptr_t)v)->ticket);
+}
+
+void voice_close(struct voice *v)
+{
+    if (v) {
+        voice_stop(v);
+        worker_stop(v->worker);
+        worker_join(v->worker);
+        free(v);
+    }
+}

@@ -1,0 +1,734 @@
+/* app: opening and closing in order, the loop, the frame, the help bar, idleness, news from the workers. */
+#include "app.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "device/voice.h"
+#include "kit/shape.h"
+#include "kit/sound.h"
+#include "kit/text.h"
+#include "tr.h"
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+enum { SAVING_SHOWN_MS = 300, STEPS_PER_TURN = 64 };
+
+static const int text_sizes[] = {100, 125, 160, 200};
+static volatile sig_atomic_t was_asked_to_end;
+
+static void on_signal(int number)
+{
+    (void)number;
+    was_asked_to_end = 1;
+}
+
+/* --- screens
+ * -------------------------------------------------------------------------------------------------------------------
+ */
+
+static void close_screen(struct app *app)
+{
+    if (app->screen) {
+        if (app->screen->class->close) {
+            app->screen->class->close(app->screen);
+        }
+        mem_wipe(app->screen, app->screen->class->size);
+        free(app->screen);
+        app->screen = NULL;
+    }
+}
+
+void app_go(struct app *app, const struct screen_class *class)
+{
+    struct screen *s = mem_alloc(class->size);
+    struct err err = {0};
+
+    s->class = class;
+    s->opened_ms = clock_ms();
+    if (class->open && !class->open(s, app, &err)) {
+        free(s);
+        app_fault(app, &err);
+        return;
+    }
+    close_screen(app);
+    app->screen = s;
+    app->must_build = true;
+}
+
+void app_fault(struct app *app, const struct err *err)
+{
+    log_err("screen", err);
+    app->fault = *err;
+    app_go(app, &scr_fault);
+}
+
+static void reset_help(struct app *app)
+{
+    app->help = app->first_help;
+}
+
+void app_end_visit(struct app *app, enum visit_end how)
+{
+    visit_close(app->visit, how);
+    if (app->voice) {
+        voice_stop(app->voice);
+    }
+    sound_stop();
+    reset_help(app);
+    app->dialog = DIALOG_NONE;
+    ui_forget(app->ui);
+    app_go(app, &scr_welcome);
+}
+
+bool app_is_saving_long(const struct app *app)
+{
+    return visit_is_saving(app->visit) && clock_ms() - visit_saving_since_ms(app->visit) >= SAVING_SHOWN_MS;
+}
+
+bool app_open_lesson(struct app *app, const char *id, struct err *err)
+{
+    if (!visit_lesson_open(app->visit, id, err)) {
+        return false;
+    }
+    app_go(app, &scr_lesson);
+    return true;
+}
+
+/* --- the frame
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
+
+static void fill_words(struct ui_words *w)
+{
+    *w = (struct ui_words){
+        .chosen = tr("chosen"),
+        .not_chosen = tr("not chosen"),
+        .ticked = tr("ticked"),
+        .not_ticked = tr("not ticked"),
+        .off = tr("not available now"),
+        .done = tr("done"),
+        .place = tr("{n} of {total}"),
+        .percent = tr("{n} percent"),
+        .hidden = tr("hidden"),
+        .back = tr("Back"),
+        .more_above = tr("Show more above"),
+        .more_below = tr("Show more below"),
+        .earlier = tr("Earlier"),
+        .later = tr("Later"),
+        .less = tr("Less"),
+        .more = tr("More"),
+        .progress = tr("How far you are"),
+        .letters = trc("badges of answers", "ABCDEFGH"),
+    };
+    w->role[UI_BUTTON] = tr("button");
+    w->role[UI_RADIO] = tr("answer");
+    w->role[UI_CHECKBOX] = tr("box to tick");
+    w->role[UI_TAB] = tr("tab");
+    w->role[UI_FIELD] = tr("field");
+    w->role[UI_IMAGE] = tr("picture");
+    w->role[UI_HEADING] = tr("heading");
+}
+
+static void build(struct app *app)
+{
+    struct ui_words words;
+    struct ui_help help[] = {
+        {K("home"), ICON_HOME, tr("Home"), 0, ACT(ACT_HOME), false},
+        {K("language"), ICON_LANGUAGE, tr("Language"), 0, ACT(ACT_LANGUAGE), true},
+        {K("read_aloud"), app->help.is_speaking ? ICON_SPEAK : ICON_SILENT, tr("Read aloud"),
+         app->help.is_speaking ? UI_ON : 0, ACT(ACT_READ_ALOUD), true},
+        {K("text_size"), ICON_TEXT_SIZE, tr("Text size"), 0, ACT(ACT_TEXT_SIZE), true},
+        {K("contrast"), ICON_CONTRAST, tr("Contrast"), 0, ACT(ACT_CONTRAST), true},
+        {K("finished"), ICON_FINISH, tr("I am finished"), 0, ACT(ACT_FINISHED), false},
+    };
+    struct ui_frame frame = {
+        .lang = tr_lang(),
+        .is_rtl = tr_is_rtl(),
+        .text_percent = app->help.text_percent,
+        .theme = app->help.theme,
+        .help = help,
+        .n_help = (int)M2_COUNT(help),
+        .words = &words,
+        .is_speaking = app->help.is_speaking,
+    };
+
+    fill_words(&words);
+    ui_begin(app->ui, &frame);
+    app->screen->class->build(app->screen, app, app->ui);
+    ui_finish(app->ui);
+    app->must_build = false;
+}
+
+/* Screens call this last inside their ui_screen(): the app's own questions lie over any screen. */
+void app_dialogs(const struct app *app, struct ui *ui)
+{
+    if (app->dialog == DIALOG_STILL_THERE) {
+        ui_dialog(ui, K("still_there"), tr("Are you still there?"), ACT(ACT_STILL_HERE));
+        ui_text(ui, K("about"), UI_BODY,
+                tr("In half a minute this visit ends, so that nobody else sees it. What you answered is saved."),
+                UI_LIVE);
+        ui_button(ui, K("more_time"), tr("I need more time"), UI_ANSWER, ACT(ACT_MORE_TIME));
+        ui_button(ui, K("yes"), tr("Yes, I am here"), UI_PRIMARY, ACT(ACT_STILL_HERE));
+        ui_end(ui);
+    } else if (app->dialog == DIALOG_FINISH) {
+        ui_dialog(ui, K("finish"), tr("Finish this visit?"), ACT(ACT_FINISH_NOT));
+        ui_text(ui, K("about"), UI_BODY,
+                tr("Your answers are saved without your name. The screen is cleared for the next person."), UI_LIVE);
+        ui_button(ui, K("no"), tr("No, go on"), UI_ANSWER, ACT(ACT_FINISH_NOT));
+        ui_button(ui, K("yes"), tr("Yes, I am finished"), UI_PRIMARY, ACT(ACT_FINISH_NOW));
+        ui_end(ui);
+    }
+}
+
+/* --- actions
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
+
+static void next_text_size(struct app *app)
+{
+    size_t i = 0;
+
+    while (i < M2_COUNT(text_sizes) && text_sizes[i] <= app->help.text_percent) {
+        i++;
+    }
+    app->help.text_percent = text_sizes[i % M2_COUNT(text_sizes)];
+}
+
+static void toggle_reading(struct app *app)
+{
+    app->help.is_speaking = !app->help.is_speaking;
+    app->must_build = true;
+    if (app->help.is_speaking) {
+        build(app);
+        ui_read_screen(app->ui);
+    } else if (app->voice) {
+        voice_stop(app->voice);
+        sound_stop();
+    }
+}
+
+static void app_action(struct app *app, struct ui_act act)
+{
+    switch (act.id) {
+    case ACT_HOME:
+        app_go(app, visit_is_open(app->visit) ? &scr_home : &scr_welcome);
+        break;
+    case ACT_LANGUAGE:
+        app_go(app, &scr_welcome);
+        break;
+    case ACT_READ_ALOUD:
+        toggle_reading(app);
+        break;
+    case ACT_TEXT_SIZE:
+        next_text_size(app);
+        break;
+    case ACT_CONTRAST:
+        app->help.theme = (app->help.theme + 1) % THEME_N;
+        break;
+    case ACT_FINISHED:
+        if (visit_is_open(app->visit)) {
+            app->dialog = DIALOG_FINISH;
+        } else {
+            app_end_visit(app, VISIT_FINISHED);
+        }
+        break;
+    case ACT_MORE_TIME:
+        app->help.has_more_time = true;
+        app->dialog = DIALOG_NONE;
+        break;
+    case ACT_STILL_HERE:
+    case ACT_FINISH_NOT:
+        app->dialog = DIALOG_NONE;
+        break;
+    case ACT_FINISH_NOW:
+        app_end_visit(app, VISIT_FINISHED);
+        break;
+    }
+    app->must_build = true;
+}
+
+static bool take_actions(struct app *app)
+{
+    struct ui_act act;
+    bool any = false;
+
+    while (ui_take(app->ui, &act)) {
+        struct err err = {0};
+
+        any = true;
+        visit_touch(app->visit);
+        if (act.id >= UI_ACT_APP) {
+            app_action(app, act);
+        } else if (app->screen->class->action && !app->screen->class->action(app->screen, app, act, &err)) {
+            app_fault(app, &err);
+        }
+        app->must_build = true;
+        if (app->must_build) {
+            build(app); /* the next touch meets what this one changed */
+        }
+    }
+    return any;
+}
+
+/* --- idleness
+ * -----------------------------------------------------------------------------------------------------------------------
+ */
+
+static int64_t idle_limit(const struct app *app)
+{
+    int64_t own = app->screen->class->idle_ms;
+
+    return own ? own : (int64_t)VISIT_IDLE_MS * (app->help.has_more_time ? VISIT_MORE_TIME : 1);
+}
+
+static bool is_watched(const struct app *app)
+{
+    return visit_is_open(app->visit) && !app->screen->class->is_quiet;
+}
+
+static int64_t idle_deadline(const struct app *app)
+{
+    if (app->dialog == DIALOG_STILL_THERE) {
+        return app->dialog_since_ms + VISIT_LEAVE_MS;
+    }
+    return is_watched(app) ? ui_last_touch_ms(app->ui) + idle_limit(app) : -1;
+}
+
+static bool check_idle(struct app *app)
+{
+    int64_t due = idle_deadline(app);
+
+    if (due < 0 || clock_ms() < due) {
+        return false;
+    }
+    if (app->dialog == DIALOG_STILL_THERE) {
+        app_end_visit(app, VISIT_IDLE);
+    } else {
+        app->dialog = DIALOG_STILL_THERE;
+        app->dialog_since_ms = clock_ms();
+        app->must_build = true;
+    }
+    return true;
+}
+
+static int64_t saving_deadline(const struct app *app)
+{
+    return visit_is_saving(app->visit) && !app_is_saving_long(app) ? visit_saving_since_ms(app->visit) + SAVING_SHOWN_MS
+                                                                   : -1;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < 0 ? b : b < 0 ? a : a < b ? a : b;
+}
+
+int64_t app_next_deadline(const struct app *app)
+{
+    return earlier(ui_next_deadline(app->ui), earlier(idle_deadline(app), saving_deadline(app)));
+}
+
+/* --- news from the workers
+ * -------------------------------------------------------------------------------------------------------------- */
+
+static const struct screen_class *screen_of(enum visit_place place)
+{
+    switch (place) {
+    case VISIT_AT_QUESTION:
+        return &scr_question;
+    case VISIT_AT_RESULT:
+        return &scr_result;
+    case VISIT_AT_LESSON:
+        return &scr_lesson;
+    case VISIT_AT_QUIZ:
+        return &scr_quiz;
+    default:
+        return &scr_home;
+    }
+}
+
+static void take_visit(struct app *app, enum visit_event event)
+{
+    switch (event) {
+    case VISIT_NOTHING:
+        return;
+    case VISIT_VIEW_CHANGED:
+        tr_use(visit_view(app->visit));
+        break;
+    case VISIT_RESUMED:
+        tr_use(visit_view(app->visit));
+        app_go(app, screen_of(visit_place(app->visit)));
+        break;
+    case VISIT_FAILED:
+        app_fault(app, visit_problem(app->visit));
+        return;
+    default:
+        break;
+    }
+    app->must_build = true;
+    if (app->screen->class->visit) {
+        app->screen->class->visit(app->screen, app, event);
+    }
+}
+
+static void take_stick(struct app *app, const struct ev_stick *ev)
+{
+    bool came = ev->is_in && !app->stick.is_in;
+
+    app->stick = *ev;
+    if (came && app->screen->class != &scr_stick) {
+        app->is_stick_shown = true;
+        app_go(app, &scr_stick);
+    }
+    app->must_build = true;
+}
+
+/* The trust list changed: the shelf is read again with the new one, so that a stolen key's work goes. */
+static void renew_trust(struct app *app)
+{
+    struct trustlist *newer;
+    struct err err = {0};
+    struct reader *reader;
+
+    if (!trustlist_load(datafolder_path(app->folder.dir, "trust"), &newer, &err)) {
+        log_err("trust list", &err);
+        return;
+    }
+    if (!reader_start(datafolder_path(app->folder.dir, "shelf"), newer, app->outbox, &reader, &err)) {
+        log_err("shelf with the new trust list", &err);
+        trustlist_free(newer);
+        return;
+    }
+    reader_stop(app->reader);
+    reader_join(app->reader);
+    trustlist_free(app->trust);
+    app->reader = reader;
+    app->trust = newer;
+    visit_use_reader(app->visit, reader);
+    visit_reload(app->visit);
+}
+
+static void take_sound(struct app *app, struct message *m)
+{
+    if (m->kind == EV_VOICE_SOUND) {
+        struct ev_voice_sound *ev = (struct ev_voice_sound *)m;
+
+        if (sound_open(ev->rate_hz)) {
+            sound_queue(ev->samples, ev->n);
+        }
+    }
+}
+
+static bool take_news(struct app *app)
+{
+    struct message *m;
+    bool any = false;
+
+    while ((m = outbox_take(app->outbox))) {
+        any = true;
+        switch (m->kind) {
+        case EV_STORE_DEAD:
+            log_err("store", &((struct ev_row *)m)->err);
+            app->exit_code = 2;
+            app->is_over = true;
+            break;
+        case EV_STICK_STATE:
+            take_stick(app, (struct ev_stick *)m);
+            break;
+        case EV_STICK_SHELF:
+            visit_reload(app->visit);
+            break;
+        case EV_STICK_TRUST:
+            renew_trust(app);
+            break;
+        default:
+            take_sound(app, m);
+            take_visit(app, visit_event(app->visit, m));
+        }
+        if (app->screen->class->message) {
+            app->screen->class->message(app->screen, app, m);
+            app->must_build = true;
+        }
+        message_free(m);
+    }
+    return any;
+}
+
+/* --- the loop
+ * ----------------------------------------------------------------------------------------------------------------------------
+ */
+
+static bool paint(struct app *app)
+{
+    struct err err = {0};
+
+    if (!ui_is_dirty(app->ui)) {
+        return false;
+    }
+    ui_paint(app->ui, app->panel->canvas);
+    if (!app->panel->class->present(app->panel, &err)) {
+        log_err("panel", &err);
+        app->exit_code = 2;
+        app->is_over = true;
+    }
+    return true;
+}
+
+static bool take_input(struct app *app)
+{
+    SDL_Event event;
+    bool any = false;
+
+    while (app->panel->class->next(app->panel, &event)) {
+        any = true;
+        if (event.type == SDL_QUIT) {
+            app->is_over = true;
+        } else if (event.type == SDL_WINDOWEVENT) {
+            ui_repaint(app->ui);
+        } else {
+            ui_event(app->ui, &event);
+        }
+    }
+    if (any && app->dialog == DIALOG_STILL_THERE && ui_last_touch_ms(app->ui) > app->dialog_since_ms) {
+        app->dialog = DIALOG_NONE; /* any touch or key is an answer (A50) */
+        app->must_build = true;
+    }
+    return any;
+}
+
+bool app_turn(struct app *app)
+{
+    bool any = take_input(app);
+
+    any |= take_news(app);
+    ui_tick(app->ui);
+    any |= check_idle(app);
+    any |= paint(app); /* a press is painted before its action runs */
+    any |= take_actions(app);
+    if (saving_deadline(app) >= 0 && clock_ms() >= saving_deadline(app)) {
+        app->must_build = true;
+    }
+    if (app->must_build) {
+        build(app);
+        any = true;
+    }
+    any |= paint(app);
+    return any;
+}
+
+bool app_is_settled(const struct app *app)
+{
+    return clerk_is_idle(app->clerk) && reader_is_idle(app->reader) && exchange_is_idle(app->exchange) &&
+           !app->must_build && !ui_is_dirty(app->ui);
+}
+
+static void wait_for_something(struct app *app)
+{
+    struct pollfd fds[PANEL_FDS_MAX + 1];
+    int panel_fds[PANEL_FDS_MAX];
+    int n = app->panel->class->fds(app->panel, panel_fds, PANEL_FDS_MAX);
+    int64_t due = app_next_deadline(app), left = due < 0 ? -1 : due - clock_ms();
+
+    for (int i = 0; i < n; i++) {
+        fds[i] = (struct pollfd){.fd = panel_fds[i], .events = POLLIN};
+    }
+    fds[n] = (struct pollfd){.fd = outbox_fd(app->outbox), .events = POLLIN};
+    poll(fds, (nfds_t)n + 1, due < 0 ? -1 : left < 0 ? 0 : (int)(left < INT32_MAX ? left : INT32_MAX));
+}
+
+int app_run(struct app *app)
+{
+    struct sigaction end = {.sa_handler = on_signal};
+
+    sigaction(SIGTERM, &end, NULL);
+    sigaction(SIGINT, &end, NULL);
+    while (!app->is_over && !was_asked_to_end) {
+        for (int i = 0; i < STEPS_PER_TURN && app_turn(app); i++) {
+        }
+        if (!app->is_over) {
+            wait_for_something(app);
+        }
+    }
+    return app->exit_code;
+}
+
+/* --- opening and closing
+ * ---------------------------------------------------------------------------------------------------------------- */
+
+static bool say(void *self, const char *sentence, unsigned flags)
+{
+    struct app *app = self;
+
+    (void)flags;
+    if (!app->help.is_speaking) {
+        return false;
+    }
+    sound_stop();
+    if (app->voice) {
+        voice_say(app->voice, tr_lang(), sentence);
+    }
+    return true;
+}
+
+static void hush(void *self)
+{
+    struct app *app = self;
+
+    if (app->voice) {
+        voice_stop(app->voice);
+    }
+    sound_stop();
+}
+
+static const void *picture(void *self, const char *handle, size_t *size_bytes)
+{
+    struct app *app = self;
+    const struct visit_lesson *lesson = visit_lesson(app->visit);
+    const char *name = strrchr(handle, '/');
+
+    name = name ? name + 1 : handle;
+    for (int i = 0; lesson && i < lesson->body->n_pictures; i++) {
+        if (!strcmp(lesson->body->pictures[i].name, name)) {
+            *size_bytes = lesson->body->pictures[i].n;
+            return lesson->body->pictures[i].png;
+        }
+    }
+    return NULL;
+}
+
+static bool open_panel(struct app *app, struct err *err)
+{
+    struct panel_options opt = {app->opt.w_px, app->opt.h_px, app->opt.w_mm, app->opt.h_mm};
+    struct ui_host host = {.self = app, .say = say, .hush = hush, .picture = picture};
+
+    if (!text_init(NULL, err) || !shape_init(NULL, err) ||
+        !(app->opt.is_headless ? panel_open_none(&opt, &app->panel, err) : panel_open_window(&opt, &app->panel, err))) {
+        return false;
+    }
+    app->ui = ui_new(&host);
+    ui_resize(app->ui, app->panel->canvas->w, app->panel->canvas->h, app->panel->w_mm, app->panel->h_mm);
+    return true;
+}
+
+static bool open_workers(struct app *app, struct err *err)
+{
+    struct clerk_options clerk = {.folder = &app->folder};
+    struct exchange_options exchange = {.folder = &app->folder};
+
+    app->outbox = outbox_new();
+    if (!clerk_start(&clerk, app->outbox, &app->clerk, err) ||
+        !trustlist_load(datafolder_path(app->folder.dir, "trust"), &app->trust, err) ||
+        !reader_start(datafolder_path(app->folder.dir, "shelf"), app->trust, app->outbox, &app->reader, err)) {
+        return false;
+    }
+    exchange.clerk = app->clerk;
+    if (!exchange_start(&exchange, app->outbox, &app->exchange, err)) {
+        return false;
+    }
+    if (!voice_start(app->outbox, &app->voice, NULL)) {
+        log_line(LOG_WARN, "no voice on this machine: the station stays silent");
+        app->voice = NULL;
+    }
+    return true;
+}
+
+static void first_language(const struct app *app, char out[12])
+{
+    const char *list = app->opt.lang ? app->opt.lang : app->folder.languages;
+
+    snprintf(out, 12, "%.*s", (int)strcspn(list, " "), list);
+}
+
+static bool wait_for_words(struct app *app, struct err *err)
+{
+    struct pollfd fd = {.fd = outbox_fd(app->outbox), .events = POLLIN};
+    const int limit_ms = 20000;
+
+    while (!visit_view(app->visit)) {
+        struct message *m = outbox_take(app->outbox);
+
+        if (!m) {
+            if (poll(&fd, 1, limit_ms) <= 0) {
+                return err_set(err, ERR_IO, "shelf: the content was not read within %d s", limit_ms / 1000);
+            }
+            continue;
+        }
+        enum visit_event event = visit_event(app->visit, m);
+
+        message_free(m);
+        if (event == VISIT_FAILED) {
+            *err = *visit_problem(app->visit);
+            return false;
+        }
+    }
+    tr_use(visit_view(app->visit));
+    return true;
+}
+
+static bool open_all(struct app *app, struct err *err)
+{
+    char lang[12];
+    struct visit_options opt = {
+        .run_dir = app->opt.run_dir, .data_dir = app->opt.data_dir, .lang = lang, .seed = app->opt.seed};
+
+    if (!datafolder_open(app->opt.data_dir, &app->folder, err) || !open_workers(app, err) || !open_panel(app, err)) {
+        return false;
+    }
+    first_language(app, lang);
+    opt.clerk = app->clerk;
+    opt.reader = app->reader;
+    if (!visit_new(&opt, &app->visit, err) || !wait_for_words(app, err)) {
+        return false;
+    }
+    app_go(app, &scr_welcome);
+    visit_try_resume(app->visit);
+    if (app->opt.stick) {
+        exchange_plug(app->exchange, app->opt.stick, 0);
+    }
+    return true;
+}
+
+bool app_open(struct app *app, const struct app_options *opt, struct err *err)
+{
+    *app = (struct app){.opt = *opt, .folder = {.lock_fd = -1}};
+    app->first_help = (struct app_help){.text_percent = opt->text_percent, .theme = opt->theme};
+    reset_help(app);
+    if (!open_all(app, err)) {
+        app_close(app);
+        return false;
+    }
+    return true;
+}
+
+void app_close(struct app *app)
+{
+    if (app->exchange) {
+        exchange_stop(app->exchange);
+        exchange_join(app->exchange);
+    }
+    if (app->voice) {
+        voice_close(app->voice);
+    }
+    close_screen(app);
+    visit_free(app->visit);
+    if (app->reader) {
+        reader_stop(app->reader);
+        reader_join(app->reader);
+    }
+    if (app->clerk) {
+        clerk_stop(app->clerk);
+        clerk_join(app->clerk);
+    }
+    sound_close();
+    ui_free(app->ui);
+    panel_close(app->panel);
+    shape_quit();
+    text_quit();
+    tr_use(NULL);
+    trustlist_free(app->trust);
+    outbox_free(app->outbox);
+    datafolder_close(&app->folder);
+}

@@ -1,0 +1,122 @@
+/* app: what the screens share: the visit, the frame around every screen, where one is, help settings, the workers'
+ * news. Main thread only. */
+#ifndef M2_APP_H
+#define M2_APP_H
+
+#include "base/worker.h"
+#include "kit/ui_run.h"
+#include "learn/visit.h"
+#include "panel/panel.h"
+#include "shelf/reader.h"
+#include "stick/exchange.h"
+#include "store/clerk.h"
+
+struct app;
+struct screen;
+
+/* A screen's build() is a pure function of its state and of what app.h gives; action() meets what was touched; event()
+ * is told news. */
+struct screen_class {
+    const char *name; /* as in trees and scripts */
+    size_t size;
+    bool (*open)(struct screen *self, struct app *app, struct err *err); /* NULL = nothing */
+    void (*build)(const struct screen *self, const struct app *app, struct ui *ui);
+    bool (*action)(struct screen *self, struct app *app, struct ui_act act, struct err *err); /* NULL = none */
+    void (*visit)(struct screen *self, struct app *app, enum visit_event event);  /* NULL = not interested */
+    void (*message)(struct screen *self, struct app *app, struct message *event); /* any worker's; NULL */
+    void (*close)(struct screen *self);                                           /* wipes what must not stay */
+    int64_t idle_ms; /* another limit than VISIT_IDLE_MS; 0 = that one */
+    bool is_quiet;   /* no idle question here: welcome, fault */
+};
+
+struct screen { /* first member of every screen */
+    const struct screen_class *class;
+    int64_t opened_ms; /* clock_ms() when it was shown, or when its question changed */
+};
+
+/* Help settings: for the visit only (A04). */
+struct app_help {
+    int text_percent; /* 100, 125, 160, 200 */
+    enum theme_id theme;
+    bool is_speaking;
+    bool has_more_time; /* idle limits times VISIT_MORE_TIME (A51) */
+};
+
+enum app_act { /* what the frame and dialogs send; screens use ids below UI_ACT_APP */
+               ACT_HOME = UI_ACT_APP,
+               ACT_LANGUAGE,
+               ACT_READ_ALOUD,
+               ACT_TEXT_SIZE,
+               ACT_CONTRAST,
+               ACT_FINISHED,
+               ACT_STILL_HERE,
+               ACT_MORE_TIME,
+               ACT_FINISH_NOW,
+               ACT_FINISH_NOT,
+};
+
+enum app_dialog { DIALOG_NONE, DIALOG_STILL_THERE, DIALOG_FINISH };
+
+struct app_options {
+    const char *data_dir, *run_dir, *stick, *lang;
+    int w_px, h_px, w_mm, h_mm, text_percent;
+    enum theme_id theme;
+    bool is_headless, is_virtual;
+    uint64_t seed;
+};
+
+struct app {
+    struct app_options opt;
+    struct datafolder folder;
+    struct trustlist *trust;
+    struct outbox *outbox;
+    struct clerk *clerk;
+    struct reader *reader;
+    struct exchange *exchange;
+    struct voice *voice; /* NULL = no voice on this machine */
+    struct visit *visit;
+    struct panel *panel;
+    struct ui *ui;
+    struct app_help help, first_help;
+    struct screen *screen;
+    enum app_dialog dialog;
+    int64_t dialog_since_ms;
+    struct ev_stick stick; /* what the exchange told last */
+    bool is_stick_shown;   /* the stick screen came up for this stick already */
+    struct err fault;      /* what the fault screen shows */
+    bool must_build, is_over;
+    int exit_code;
+};
+
+/* Opens everything in order; on failure *err says what, and what was open is closed again. */
+M2_MUST_CHECK bool app_open(struct app *app, const struct app_options *opt, struct err *err);
+void app_close(struct app *app);
+/* Until the end: waits for input, timers and news, builds, paints. Returns the exit code. */
+int app_run(struct app *app);
+/* The same, driven by JSON lines on stdin (kit/driver.h). */
+int app_drive(struct app *app);
+
+/* One turn without waiting: input, timers, news, build, paint. True when anything happened. */
+bool app_turn(struct app *app);
+bool app_is_settled(const struct app *app);
+/* clock_ms() of the next timer of kit or app, -1 = none. */
+int64_t app_next_deadline(const struct app *app);
+
+/* --- for screens
+ * ------------------------------------------------------------------------------------------------------------- */
+/* Replaces the screen; the old one is closed. */
+void app_go(struct app *app, const struct screen_class *class);
+/* Ends the visit: wipes, and back to the welcome. */
+void app_end_visit(struct app *app, enum visit_end how);
+void app_fault(struct app *app, const struct err *err); /* shows the fault screen with the words for err->code */
+bool app_is_saving_long(const struct app *app);         /* over 300 ms: the page says "Saving" */
+/* Opens the lesson and, when it is there, its screen. */
+bool app_open_lesson(struct app *app, const char *id, struct err *err);
+
+/* Screens call it last inside their screen: the questions of the app lie over any of them. */
+void app_dialogs(const struct app *app, struct ui *ui);
+
+extern const struct screen_class scr_welcome, scr_home, scr_length, scr_question, scr_result, scr_modules, scr_module,
+    scr_lesson, scr_quiz, scr_stick, scr_about, scr_code, scr_staff, scr_fault;
+
+#endif

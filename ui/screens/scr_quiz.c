@@ -1,0 +1,142 @@
+/* scr_quiz: a lesson's question. Pick, check, meet warm feedback, go on; at the end what was reached. */
+#include "app.h"
+#include "base/clock.h"
+#include "kit/shape.h"
+#include "tr.h"
+#include <string.h>
+
+#include "base/banned.h"
+
+enum { ACT_PICK = 1, ACT_UNSURE, ACT_CHECK, ACT_NEXT, ACT_BACK, ACT_STEP, ACT_HOME_PAGE };
+enum { NOTHING = -2 };
+
+struct scr_quiz {
+    struct screen base;
+    int picked;
+};
+
+static bool quiz_open(struct screen *base, struct app *app, struct err *err)
+{
+    (void)app;
+    (void)err;
+    ((struct scr_quiz *)base)->picked = NOTHING;
+    return true;
+}
+
+static void ask(const struct scr_quiz *s, const struct visit_quiz *q, const struct app *app, struct ui *ui)
+{
+    int picked = q->is_answered ? q->chosen : s->picked;
+    unsigned off = q->is_answered || visit_is_saving(app->visit) ? UI_OFF : 0;
+
+    ui_open(ui, K("page"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_ROW, .min_column_dp = 480, .gap_dp = 24});
+    ui_open(ui, K("ask"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_COLUMN, .grow = 5});
+    ui_heading(ui, K("stem"), UI_TITLE, q->stem);
+    ui_status(ui, K("saving"), app_is_saving_long(app) ? tr("Saving…") : "");
+    if (q->is_answered) {
+        ui_status(ui, K("verdict"),
+                  q->is_right                   ? tr("That fits")
+                  : q->chosen == VISIT_NOT_SURE ? tr("Good to ask")
+                                                : tr("Not quite"));
+        ui_text(ui, K("feedback"), UI_BODY, q->feedback, UI_LIVE);
+    }
+    ui_end(ui);
+    ui_group(ui, K("options"), UI_RADIOS, tr("Answers"));
+    for (int i = 0; i < q->n_options; i++) {
+        ui_radio(ui, KI(i), q->option[i], off | (picked == i ? UI_ON : 0), ACT_ARG(ACT_PICK, i));
+        if (q->is_answered && i == q->right) {
+            ui_say_as(ui, tr_fmt(ui_arena(ui), tr("This one fits: {answer}"), "answer", q->option[i], NULL));
+        }
+    }
+    ui_radio(ui, K("unsure"), tr("I am not sure yet"), off | UI_UNSURE | (picked == VISIT_NOT_SURE ? UI_ON : 0),
+             ACT(ACT_UNSURE));
+    ui_end(ui);
+    ui_end(ui);
+    if (q->is_answered) {
+        ui_main(ui, K("next"), tr("Next"), ICON_NEXT, 0, ACT(ACT_NEXT));
+    } else {
+        ui_main(ui, K("check"), tr("Check"), ICON_DONE, s->picked == NOTHING ? UI_OFF : off, ACT(ACT_CHECK));
+    }
+}
+
+static const struct lib_lesson *following(const struct visit_lesson *l)
+{
+    return l->position < l->module->n_lessons ? &l->module->lessons[l->position] : NULL;
+}
+
+static void reached(const struct visit_lesson *l, struct ui *ui)
+{
+    const struct lib_lesson *next = following(l);
+
+    ui_heading(ui, K("done"), UI_HEAD, tr("Well done. You have worked on:"));
+    ui_open(ui, K("outcomes"), UI_LIST, tr("Outcomes"), (struct ui_box){.flow = UI_COLUMN});
+    for (int i = 0; i < l->about->n_outcomes; i++) {
+        ui_item(ui, KI(i), ICON_DONE, l->about->outcomes[i], NULL, -1, theme_area_of(l->module->area), UI_DONE);
+    }
+    ui_end(ui);
+    if (next) {
+        ui_card_row(ui, KS(next->id), ICON_BOOK_OPEN, next->title, tr("The next lesson"),
+                    theme_area_of(l->module->area), 0, ACT(ACT_STEP));
+    }
+    ui_main(ui, K("go_on"), next ? tr("Next lesson") : tr("To the start page"), ICON_NEXT, 0,
+            ACT(next ? ACT_STEP : ACT_HOME_PAGE));
+}
+
+static void quiz_build(const struct screen *base, const struct app *app, struct ui *ui)
+{
+    const struct scr_quiz *s = (const struct scr_quiz *)base;
+    const struct visit_lesson *l = visit_lesson(app->visit);
+    const struct visit_quiz *q = visit_quiz(app->visit);
+    struct arena *a = ui_arena(ui);
+
+    ui_screen(ui, K("quiz"), l ? l->about->title : tr("Lesson"));
+    ui_back(ui, ACT(ACT_BACK));
+    if (q) {
+        ui_context(ui, ICON_HELP,
+                   tr_fmt(a, tr("Question {n} of {total}"), "n", tr_number(a, q->number), "total",
+                          tr_number(a, q->total), NULL));
+        ask(s, q, app, ui);
+    } else if (l) {
+        reached(l, ui);
+    }
+    app_dialogs(app, ui);
+    ui_end(ui);
+}
+
+static bool quiz_action(struct screen *base, struct app *app, struct ui_act act, struct err *err)
+{
+    struct scr_quiz *s = (struct scr_quiz *)base;
+    const struct visit_lesson *l = visit_lesson(app->visit);
+
+    switch (act.id) {
+    case ACT_PICK:
+        s->picked = (int)act.arg;
+        break;
+    case ACT_UNSURE:
+        s->picked = VISIT_NOT_SURE;
+        break;
+    case ACT_CHECK:
+        return visit_quiz_answer(app->visit, s->picked, clock_ms() - s->base.opened_ms, err);
+    case ACT_NEXT:
+        s->picked = NOTHING;
+        s->base.opened_ms = clock_ms();
+        visit_quiz_next(app->visit);
+        break;
+    case ACT_STEP:
+        return l && following(l) ? app_open_lesson(app, following(l)->id, err) : true;
+    case ACT_HOME_PAGE:
+        app_go(app, &scr_home);
+        break;
+    case ACT_BACK:
+        app_go(app, &scr_lesson);
+        break;
+    }
+    return true;
+}
+
+const struct screen_class scr_quiz = {
+    .name = "quiz",
+    .size = sizeof(struct scr_quiz),
+    .open = quiz_open,
+    .build = quiz_build,
+    .action = quiz_action,
+};
