@@ -411,10 +411,10 @@ static void renew_trust(struct app *app)
     visit_reload(app->visit);
 }
 
-static void take_sound(struct app *app, struct message *m)
+static void take_sound(const struct message *m)
 {
     if (m->kind == EV_VOICE_SOUND) {
-        struct ev_voice_sound *ev = (struct ev_voice_sound *)m;
+        const struct ev_voice_sound *ev = (const struct ev_voice_sound *)m;
 
         if (sound_open(ev->rate_hz)) {
             sound_queue(ev->samples, ev->n);
@@ -445,7 +445,7 @@ static bool take_news(struct app *app)
             renew_trust(app);
             break;
         default:
-            take_sound(app, m);
+            take_sound(m);
             take_visit(app, visit_event(app->visit, m));
         }
         if (app->screen->class->message) {

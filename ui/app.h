@@ -10,6 +10,7 @@
 #include "shelf/reader.h"
 #include "stick/exchange.h"
 #include "store/clerk.h"
+#include "trust/trustlist.h"
 
 struct app;
 struct screen;

@@ -1,5 +1,4 @@
 # m2_draw: what the kit draws with: colours, text, shapes, pictures, charts, sound.
-m2_package(SDL sdl2)
 m2_package(TTF SDL2_ttf)
 m2_package(CAIRO cairo)
 m2_package(FRIBIDI fribidi)

@@ -95,9 +95,12 @@ static bool share_help(struct ui *ui, struct help_parts p, int room, int shares[
     return true;
 }
 
+/* Whether the bar stays low enough: words may take it a little over the height of a main action. */
 static bool fits_tall(struct ui *ui, struct help_parts p, const int shares[3])
 {
-    return inner_h(ui, p, shares) <= ui_mm(ui, ui->is_small ? 15 : 21);
+    double most_mm = ui->is_small ? (ui->frame.text_percent > 100 ? 18.5 : 16) : 21;
+
+    return inner_h(ui, p, shares) <= ui_mm(ui, most_mm);
 }
 
 /* All in one line, at least `room` of it for the main action. */

@@ -1,0 +1,180 @@
+/* drive: the station behind kit/driver: settle, virtual time, sticks, statistics. */
+#include "drive.h"
+#include "base/clock.h"
+#include "kit/driver.h"
+#include "kit/text.h"
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/banned.h"
+
+static struct ui *host_ui(void *self)
+{
+    return ((struct app *)self)->ui;
+}
+
+static int64_t real_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Turns until nothing happens any more and the workers are idle. */
+static bool host_settle(void *self, struct err *err)
+{
+    struct app *app = self;
+    int64_t until = real_ms() + DRIVE_SETTLE_MS;
+
+    for (;;) {
+        while (app_turn(app) && !app->is_over) {
+        }
+        if (app->is_over || app_is_settled(app)) {
+            struct pollfd news = {.fd = outbox_fd(app->outbox), .events = POLLIN};
+
+            if (app->is_over || poll(&news, 1, 0) == 0) {
+                return true;
+            }
+            continue;
+        }
+        if (real_ms() > until) {
+            return err_set(err, ERR_BUSY, "the station: not settled within %d s", DRIVE_SETTLE_MS / 1000);
+        }
+        poll(&(struct pollfd){.fd = outbox_fd(app->outbox), .events = POLLIN}, 1, 1);
+    }
+}
+
+static bool host_advance(void *self, int64_t ms, struct err *err)
+{
+    struct app *app = self;
+    int64_t until;
+
+    if (!clock_is_virtual()) {
+        return err_set(err, ERR_STATE, "advance_ms: the clock is real; start with --clock virtual");
+    }
+    until = clock_ms() + ms;
+    for (;;) {
+        int64_t due = app_next_deadline(app);
+
+        if (due < 0 || due > until) {
+            break;
+        }
+        if (due > clock_ms()) {
+            clock_advance(due - clock_ms());
+        } else {
+            clock_advance(1); /* due now: it is handled by settling, time must not stand still */
+        }
+        if (!host_settle(self, err)) {
+            return false;
+        }
+    }
+    if (until > clock_ms()) {
+        clock_advance(until - clock_ms());
+    }
+    return host_settle(self, err);
+}
+
+static int64_t host_pause(void *self, int64_t ms)
+{
+    struct app *app = self;
+    int64_t began = real_ms(), passed;
+    int64_t due = app_next_deadline(app);
+    struct err err = {0};
+
+    if (clock_is_virtual()) {
+        int64_t step = due > clock_ms() && due - clock_ms() < ms ? due - clock_ms() : ms;
+
+        clock_advance(step > 0 ? step : 1);
+        return host_settle(self, &err) ? (step > 0 ? step : 1) : ms;
+    }
+    poll(&(struct pollfd){.fd = outbox_fd(app->outbox), .events = POLLIN}, 1, (int)(ms < 50 ? ms : 50));
+    if (!host_settle(self, &err)) {
+        return ms;
+    }
+    passed = real_ms() - began;
+    return passed > 0 ? passed : 1;
+}
+
+static SDL_Surface *host_canvas(void *self)
+{
+    return ((struct app *)self)->panel->canvas;
+}
+
+static bool host_plug(void *self, const char *path, struct err *err)
+{
+    struct app *app = self;
+
+    (void)err;
+    exchange_plug(app->exchange, path, 0);
+    return true;
+}
+
+static bool host_pull(void *self, struct err *err)
+{
+    (void)err;
+    exchange_pull(((struct app *)self)->exchange);
+    return true;
+}
+
+static void host_stats(void *self, struct json_out *out)
+{
+    struct app *app = self;
+    struct ui_stats ui = ui_stats(app->ui);
+    struct text_stats text = text_stats();
+
+    json_put_int(out, "builds", ui.builds);
+    json_put_int(out, "paints", ui.paints);
+    json_put_int(out, "nodes", ui.nodes);
+    json_put_int(out, "text_runs", text.n_runs);
+    json_put_int(out, "text_bytes", text.bytes);
+    json_put_int(out, "clock_ms", clock_ms());
+    json_put_str(out, "panel", app->panel->name);
+}
+
+static void host_quit(void *self)
+{
+    ((struct app *)self)->is_over = true;
+}
+
+int app_drive(struct app *app)
+{
+    struct driver_host host = {
+        .self = app,
+        .ui = host_ui,
+        .settle = host_settle,
+        .advance = host_advance,
+        .pause = host_pause,
+        .canvas = host_canvas,
+        .plug = host_plug,
+        .pull = host_pull,
+        .stats = host_stats,
+        .quit = host_quit,
+    };
+    struct buf answer = {0};
+    struct err err = {0};
+    char *line = NULL;
+    size_t cap = 0;
+    ssize_t n;
+
+    if (!host_settle(app, &err)) {
+        fprintf(stderr, "micro2-station: %s\n", err.text);
+        app->exit_code = 2;
+    }
+    while (!app->is_over && (n = getline(&line, &cap, stdin)) >= 0) {
+        if (n > DRIVE_LINE_MAX) {
+            fputs("{\"ok\":false,\"error\":\"line: over 1 MB; shorten it\"}\n", stdout);
+        } else {
+            buf_clear(&answer);
+            driver_line(&host, line, (size_t)n, &answer);
+            fputs(buf_text(&answer), stdout);
+        }
+        fflush(stdout);
+    }
+    free(line);
+    buf_release(&answer);
+    return app->exit_code;
+}
