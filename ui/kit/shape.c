@@ -89,6 +89,7 @@ static struct {
     uint64_t clock;
     cairo_t *batch;
     SDL_Surface *batch_canvas;
+    int batch_depth;
 } s;
 
 /* --- cairo on the canvas
@@ -124,15 +125,19 @@ static void end(cairo_t *c)
 
 void shape_begin(SDL_Surface *canvas)
 {
-    s.batch = context_on(canvas);
-    s.batch_canvas = canvas;
+    if (s.batch_depth++ == 0) {
+        s.batch = context_on(canvas);
+        s.batch_canvas = canvas;
+    }
 }
 
 void shape_end(void)
 {
-    cairo_surface_flush(cairo_get_target(s.batch));
-    cairo_destroy(s.batch);
-    s.batch = NULL;
+    if (--s.batch_depth == 0) {
+        cairo_surface_flush(cairo_get_target(s.batch));
+        cairo_destroy(s.batch);
+        s.batch = NULL;
+    }
 }
 
 static void set_colour(cairo_t *c, uint32_t rgb, double alpha)

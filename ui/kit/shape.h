@@ -88,7 +88,7 @@ void shape_line(SDL_Surface *canvas, double x1, double y1, double x2, double y2,
 /* A piece of a ring between radii r0 < r1 and angles a0 < a1 (radians, clockwise from the top). */
 void shape_ring(SDL_Surface *canvas, double cx, double cy, double r0, double r1, double a0, double a1, uint32_t colour,
                 double alpha);
-/* Many shapes in a row: begin once, then the calls above and below reuse one cairo context. */
+/* Many shapes in a row: begin once, then the calls above and below reuse one cairo context. May be nested. */
 void shape_begin(SDL_Surface *canvas);
 void shape_end(void);
 /* Drawn in a square of px, mirrored for right-to-left where it points (back, next, chevron). */

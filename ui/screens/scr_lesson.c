@@ -39,6 +39,32 @@ static void outcomes(const struct visit_lesson *l, struct ui *ui)
             UI_SOFT);
 }
 
+/* A page with a picture: words and picture side by side where there is room, else below each other. */
+static void page(const struct visit_lesson *l, const struct lesson_page *p, struct ui *ui)
+{
+    struct arena *a = ui_arena(ui);
+    struct lesson_page words = {.blocks = arena_alloc(a, (size_t)p->n_blocks * sizeof *p->blocks)};
+    const struct lesson_block *picture = NULL;
+
+    for (int i = 0; i < p->n_blocks; i++) {
+        if (p->blocks[i].kind == LESSON_IMAGE && !picture) {
+            picture = &p->blocks[i];
+        } else {
+            words.blocks[words.n_blocks++] = p->blocks[i];
+        }
+    }
+    ui_open(ui, K("beside"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_ROW, .min_column_dp = 400, .gap_dp = 24});
+    ui_open(ui, K("words"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_COLUMN, .grow = 5});
+    ui_prose(ui, K("text"), &words, l->about->id);
+    ui_end(ui);
+    if (picture) {
+        ui_open(ui, K("picture"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_COLUMN, .grow = 3});
+        ui_image(ui, K("image"), picture->image, picture->alt, 420);
+        ui_end(ui);
+    }
+    ui_end(ui);
+}
+
 static void lesson_build(const struct screen *base, const struct app *app, struct ui *ui)
 {
     const struct scr_lesson *s = (const struct scr_lesson *)base;
@@ -61,7 +87,7 @@ static void lesson_build(const struct screen *base, const struct app *app, struc
         if (s->page == 0) {
             outcomes(l, ui);
         } else {
-            ui_prose(ui, K("text"), &l->pages[s->page - 1], l->about->id);
+            page(l, &l->pages[s->page - 1], ui);
         }
         ui_space(ui, 1);
         ui_open(ui, K("turn"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_ROW, .align = UI_CENTER, .pack = UI_BETWEEN});

@@ -53,7 +53,8 @@ static const char *scale_word(int i)
 
 static void options(const struct scr_question *s, const struct visit_question *q, struct ui *ui, unsigned off)
 {
-    ui_group(ui, K("options"), UI_RADIOS, tr("Answers"));
+    ui_open(ui, K("options"), UI_RADIOS, tr("Answers"),
+            (struct ui_box){.flow = UI_GRID, .columns = 2, .min_column_dp = 460, .gap_dp = 14});
     for (int i = 0; i < q->n_options; i++) {
         ui_radio(ui, KI(i), q->is_scale ? scale_word(i) : q->option[i], off | (s->picked == i ? UI_ON : 0),
                  ACT_ARG(ACT_PICK, i));
@@ -82,21 +83,18 @@ static void question_build(const struct screen *base, const struct app *app, str
         ui_context(ui, ICON_CLOCK,
                    tr_fmt(a, trn("about {n} minute left", "about {n} minutes left", q->minutes_left), "n",
                           tr_number(a, q->minutes_left), NULL));
-        ui_open(ui, K("page"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_ROW, .min_column_dp = 480, .gap_dp = 24});
-        ui_open(ui, K("ask"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_COLUMN, .grow = 5});
+        ui_open(ui, K("about"), UI_PLAIN, NULL,
+                (struct ui_box){.flow = UI_ROW, .min_column_dp = 300, .align = UI_CENTER, .pack = UI_BETWEEN});
         ui_label(ui, K("area"), area ? shape_icon_named(area->icon) : ICON_HELP, area ? area->plain : "",
                  theme_area_of(q->area));
+        ui_button(ui, K("stop"), tr("Stop here and see my result"), off | (q->number > 1 ? 0 : UI_OFF), ACT(ACT_STOP));
+        ui_end(ui);
         ui_heading(ui, K("stem"), UI_TITLE, q->stem);
         if (q->is_scale) {
             ui_text(ui, K("scale"), UI_BODY, tr("How well does this fit you today?"), 0);
         }
         ui_status(ui, K("saving"), app_is_saving_long(app) ? tr("Saving…") : "");
-        ui_button(ui, K("stop"), tr("Stop here and see my result"), off | (q->number > 1 ? 0 : UI_OFF), ACT(ACT_STOP));
-        ui_end(ui);
-        ui_open(ui, K("answers"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_COLUMN, .grow = 6});
         options(s, q, ui, off);
-        ui_end(ui);
-        ui_end(ui);
         ui_main(ui, K("next"), tr("Next"), ICON_NEXT, s->picked == NOTHING ? UI_OFF : off, ACT(ACT_NEXT));
     }
     app_dialogs(app, ui);

@@ -28,8 +28,6 @@ static void ask(const struct scr_quiz *s, const struct visit_quiz *q, const stru
     int picked = q->is_answered ? q->chosen : s->picked;
     unsigned off = q->is_answered || visit_is_saving(app->visit) ? UI_OFF : 0;
 
-    ui_open(ui, K("page"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_ROW, .min_column_dp = 480, .gap_dp = 24});
-    ui_open(ui, K("ask"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_COLUMN, .grow = 5});
     ui_heading(ui, K("stem"), UI_TITLE, q->stem);
     ui_status(ui, K("saving"), app_is_saving_long(app) ? tr("Saving…") : "");
     if (q->is_answered) {
@@ -39,8 +37,8 @@ static void ask(const struct scr_quiz *s, const struct visit_quiz *q, const stru
                                                 : tr("Not quite"));
         ui_text(ui, K("feedback"), UI_BODY, q->feedback, UI_LIVE);
     }
-    ui_end(ui);
-    ui_group(ui, K("options"), UI_RADIOS, tr("Answers"));
+    ui_open(ui, K("options"), UI_RADIOS, tr("Answers"),
+            (struct ui_box){.flow = UI_GRID, .columns = 2, .min_column_dp = 460, .gap_dp = 14});
     for (int i = 0; i < q->n_options; i++) {
         ui_radio(ui, KI(i), q->option[i], off | (picked == i ? UI_ON : 0), ACT_ARG(ACT_PICK, i));
         if (q->is_answered && i == q->right) {
@@ -49,7 +47,6 @@ static void ask(const struct scr_quiz *s, const struct visit_quiz *q, const stru
     }
     ui_radio(ui, K("unsure"), tr("I am not sure yet"), off | UI_UNSURE | (picked == VISIT_NOT_SURE ? UI_ON : 0),
              ACT(ACT_UNSURE));
-    ui_end(ui);
     ui_end(ui);
     if (q->is_answered) {
         ui_main(ui, K("next"), tr("Next"), ICON_NEXT, 0, ACT(ACT_NEXT));
