@@ -1,0 +1,162 @@
+"""Two hubs and thirty seeded visitors: every visit is made through `micro2-station --drive`, by no other writer.
+Leaves OUT/*.png of every screen, OUT/report.html, OUT/csv/ and a line of figures."""
+import argparse
+import os
+import random
+import shutil
+import subprocess
+import time
+
+from station import Station
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CONTENT = os.path.join(HERE, "..", "..", "content")
+HUBS = [("Ballyhale", ["en"]), ("Val Rendena", ["it", "es"])]
+VISITORS = 30
+LENGTHS = ("12", "24")
+
+
+class Demo:
+    def __init__(self, bin_dir, out, content=CONTENT):
+        self.bin, self.out, self.content = os.path.abspath(bin_dir), os.path.abspath(out), content
+        shutil.rmtree(self.out, ignore_errors=True)
+        os.makedirs(os.path.join(self.out, "work"))
+        self.office = self.path("office")
+        self.stick = self.path("stick")
+        self.shown = set()
+        self.answers = self.lessons = 0
+
+    def path(self, name):
+        return os.path.join(self.out, "work", name)
+
+    def micro2(self, *args):
+        return subprocess.run([os.path.join(self.bin, "micro2"), *args], check=True, capture_output=True, text=True).stdout
+
+    def prepare(self):
+        """An office, the containers, two hubs, a stick."""
+        self.micro2("office", "init", self.office, "--no-passphrase", "--name", "MICRO2 training office")
+        self.micro2("content", "build", self.content, "--office", self.office, "--out", os.path.join(self.office, "packs"))
+        self.codes = {}
+        for name, _ in HUBS:
+            text = self.micro2("hub", "new", self.office, name, "--out", self.path(name))
+            self.codes[name] = text.split("staff code: ")[1][:8]
+        os.mkdir(self.stick)
+        self.micro2("stick", "prepare", self.office, self.stick, "--mailbox-kb", "2048")
+
+    def shot(self, s, name):
+        """One picture of each screen in each language is enough."""
+        key = "%s-%s" % (name, s.tree()["lang"])
+        if key not in self.shown:
+            self.shown.add(key)
+            s.shot(os.path.join(self.out, "%02d-%s.png" % (len(self.shown), key)))
+
+    def assess(self, s, rng):
+        s.tap("assess")
+        self.shot(s, "length")
+        s.tap(rng.choice(LENGTHS))
+        skill = rng.gauss(1.6, 0.8)
+        while s.screen() == "question":
+            options = [n["key"] for n in s.nodes(role="radio")]
+            pick = options[-1] if rng.random() < 0.08 else options[min(len(options) - 2, max(0, int(rng.gauss(skill, 1.0))))]
+            s.advance(rng.randrange(4000, 22000))
+            s.tap(pick)
+            self.shot(s, "question-scale" if len(options) == 5 and s.has(key="scale") else "question")
+            s.tap("next")
+            self.answers += 1
+            if rng.random() < 0.04 and s.screen() == "question":
+                s.tap("back")
+        self.shot(s, "result")
+
+    def lesson(self, s, rng):
+        s.tap("home")
+        s.tap("learn")
+        self.shot(s, "modules")
+        modules = s.nodes(role="listitem", action=True)
+        s.tap(rng.choice(modules)["key"])
+        self.shot(s, "module")
+        lessons = s.nodes(role="listitem", action=True)
+        s.tap(rng.choice(lessons)["key"])
+        while s.screen() == "lesson":
+            s.advance(rng.randrange(8000, 40000))
+            self.shot(s, "lesson")
+            s.tap("next")
+        while s.has(role="radio"):
+            options = [n["key"] for n in s.nodes(role="radio")]
+            s.tap(rng.choice(options))
+            s.tap("check")
+            self.shot(s, "lesson-question")
+            s.tap("next")
+        self.shot(s, "lesson-done")
+        self.lessons += 1
+
+    def visit(self, s, lang, rng):
+        self.shot(s, "welcome")
+        there = [n["key"] for n in s.nodes(role="listitem")]
+        s.tap("languages/" + lang if "languages/" + lang in there else there[0])
+        self.shot(s, "home")
+        self.assess(s, rng)
+        for _ in range(rng.choice((0, 1, 1, 2))):
+            self.lesson(s, rng)
+        if rng.random() < 0.7:
+            s.tap("finished")
+            self.shot(s, "finish")
+            s.tap("finish/yes")
+        else:
+            s.advance(90000)
+            self.shot(s, "still-there")
+            s.advance(30001)
+        assert s.screen() == "welcome", s.screen()
+
+    def staff(self, s, code):
+        s.tap("languages/" + HUBS[0][1][0])
+        s.tap("home/about" if s.has(key="home/about") else "about")
+        self.shot(s, "about")
+        s.tap("staff")
+        self.shot(s, "code")
+        s.ask(type=code)
+        s.tap("enter")
+        self.shot(s, "staff")
+        s.tap("back")
+        s.tap("finished")
+        s.tap("finish/yes")
+
+    def courier(self, name, again=False):
+        """The stick comes to a hub."""
+        with Station(self.bin, self.path(name), seed=99) as s:
+            s.ask(plug=self.stick)
+            self.shot(s, "stick-again" if again else "stick")
+            s.ask(pull=True)
+
+    def run(self):
+        begun = time.monotonic()
+        self.prepare()
+        for h, (name, langs) in enumerate(HUBS):
+            with Station(self.bin, self.path(name), seed=h + 1) as s:
+                for v in range(VISITORS // len(HUBS)):
+                    self.visit(s, langs[v % len(langs)], random.Random(1000 * h + v))
+                    s.advance(8 * 3600 * 1000)
+                if h == 0:
+                    self.staff(s, self.codes[name])
+            self.courier(name)
+        said = self.micro2("office", "collect", self.office, self.stick).strip()
+        again = self.micro2("office", "collect", self.office, self.stick).strip()
+        self.courier(HUBS[0][0], again=True)
+        self.micro2("office", "report", self.office, "--html", os.path.join(self.out, "report.html"), "--csv", os.path.join(self.out, "csv"))
+        assert " 0 refused" in said and " 0 in conflict" in said and " 0 that could not be opened" in said, said
+        assert "rows: 0 new" in again, again
+        return "%d hubs, %d visits, %d answers, %d lessons, %d pictures, %.0f s; %s" % (
+            len(HUBS), VISITORS, self.answers, self.lessons, len(self.shown), time.monotonic() - begun, said)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bin", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--content", default=CONTENT)
+    args = parser.parse_args()
+    print(Demo(args.bin, args.out, args.content).run())
+    print("pictures and report.html: %s" % args.out)
+
+
+if __name__ == "__main__":
+    main()
