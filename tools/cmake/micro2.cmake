@@ -50,17 +50,20 @@ function(m2_program name)
     target_link_libraries(${name} PRIVATE m2_flags ${A_LINKS})
 endfunction()
 
-# m2_test(journal LINKS m2_store [SLOW] [WORKERS] [SOURCES extra.c] [ARGS ...]): tests/unit/test_journal.c, run by ctest as "journal".
+# m2_test(journal LINKS m2_store [PATH other.c] [SLOW] [WORKERS] [SOURCES extra.c] [ARGS ...]): tests/unit/test_journal.c, run by ctest as "journal".
 # SLOW tests carry the label "slow": `tools/dev test --all` runs them, `check` does not.
 function(m2_test name)
     if(NOT M2_TESTS)
         return()
     endif()
-    cmake_parse_arguments(A "SLOW;WORKERS" "" "LINKS;SOURCES;ARGS" ${ARGN})
-    if(NOT EXISTS ${CMAKE_SOURCE_DIR}/tests/unit/test_${name}.c) # SCAFFOLD
+    cmake_parse_arguments(A "SLOW;WORKERS" "PATH" "LINKS;SOURCES;ARGS" ${ARGN})
+    if(NOT A_PATH)
+        set(A_PATH ${CMAKE_SOURCE_DIR}/tests/unit/test_${name}.c)
+    endif()
+    if(NOT EXISTS ${A_PATH}) # SCAFFOLD
         return() # SCAFFOLD
     endif() # SCAFFOLD
-    add_executable(test_${name} ${CMAKE_SOURCE_DIR}/tests/unit/test_${name}.c ${A_SOURCES})
+    add_executable(test_${name} ${A_PATH} ${A_SOURCES})
     target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     target_compile_definitions(test_${name} PRIVATE
         M2_SOURCE_DIR="${CMAKE_SOURCE_DIR}" M2_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
