@@ -166,20 +166,26 @@ static void build(struct app *app)
 /* Screens call this last inside their ui_screen(): the app's own questions lie over any screen. */
 void app_dialogs(const struct app *app, struct ui *ui)
 {
+    const struct ui_box side_by_side = {.flow = UI_GRID, .columns = 2, .min_column_dp = 280};
+
     if (app->dialog == DIALOG_STILL_THERE) {
         ui_dialog(ui, K("still_there"), tr("Are you still there?"), ACT(ACT_STILL_HERE));
         ui_text(ui, K("about"), UI_BODY,
                 tr("In half a minute this visit ends, so that nobody else sees it. What you answered is saved."),
                 UI_LIVE);
+        ui_open(ui, K("choices"), UI_PLAIN, NULL, side_by_side);
         ui_button(ui, K("more_time"), tr("I need more time"), UI_ANSWER, ACT(ACT_MORE_TIME));
         ui_button(ui, K("yes"), tr("Yes, I am here"), UI_PRIMARY, ACT(ACT_STILL_HERE));
+        ui_end(ui);
         ui_end(ui);
     } else if (app->dialog == DIALOG_FINISH) {
         ui_dialog(ui, K("finish"), tr("Finish this visit?"), ACT(ACT_FINISH_NOT));
         ui_text(ui, K("about"), UI_BODY,
                 tr("Your answers are saved without your name. The screen is cleared for the next person."), UI_LIVE);
+        ui_open(ui, K("choices"), UI_PLAIN, NULL, side_by_side);
         ui_button(ui, K("no"), tr("No, go on"), UI_ANSWER, ACT(ACT_FINISH_NOT));
         ui_button(ui, K("yes"), tr("Yes, I am finished"), UI_PRIMARY, ACT(ACT_FINISH_NOW));
+        ui_end(ui);
         ui_end(ui);
     }
 }

@@ -228,13 +228,29 @@ static void handle_staff(struct clerk *c, const struct ask *a, struct outbox *ou
     outbox_put(out, &ev->base);
 }
 
+/* "stick.last" begins with the time of the stick; 0 where the clock was not to be trusted. */
+static bool last_stick(struct clerk *c, int64_t *wall_s, struct err *err)
+{
+    char text[SETTINGS_VALUE_MAX];
+
+    if (!settings_get(c->db, "stick.last", text, sizeof text, err)) {
+        return false;
+    }
+    *wall_s = text[0] ? strtoll(text, NULL, 10) : 0;
+    if (text[0] && *wall_s == 0) {
+        *wall_s = -1;
+    }
+    return true;
+}
+
 static bool get_stats(struct clerk *c, void *ctx, struct err *err)
 {
     struct store_stats *s = ctx;
 
     s->free_bytes = fsio_free_bytes(c->folder->dir);
     s->is_full = !reserve_is_there(c->folder->dir);
-    return journal_get_stats(c->journal, &s->journal, err) && counters_total(c->db, "visits", &s->visits_total, err);
+    return journal_get_stats(c->journal, &s->journal, err) && counters_total(c->db, "visits", &s->visits_total, err) &&
+           last_stick(c, &s->stick_s, err);
 }
 
 static void handle_stats(struct clerk *c, uint64_t ticket, struct outbox *out)

@@ -47,6 +47,8 @@ struct ev_staff {
 struct store_stats {
     struct journal_stats journal;
     int64_t visits_total, free_bytes;
+    int64_t
+        stick_s;  /* wall time of the last courier stick, as the untrusted clock had it; 0 = none yet, -1 = unknown */
     bool is_full; /* the reserve is gone: no new visits, no imports */
 };
 struct ev_stats {

@@ -91,7 +91,7 @@ class Demo:
 
     def visit(self, s, lang, rng):
         self.shot(s, "welcome")
-        there = [n["key"] for n in s.nodes(role="listitem")]
+        there = [n["key"] for n in s.nodes(role="button") if n["key"].startswith("languages/")]
         s.tap("languages/" + lang if "languages/" + lang in there else there[0])
         self.shot(s, "home")
         self.assess(s, rng)

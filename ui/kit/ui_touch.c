@@ -234,7 +234,7 @@ void ui_field(struct ui *ui, struct ui_key key, const char *label, const char *v
     ui_text(ui, K("label"), UI_BODY, label, 0);
     build_tree(ui)->tail->box.grow = 1;
     build_plain(ui, frame);
-    ui_text(ui, K("value"), UI_BODY, shown, UI_BOLD);
+    ui_text(ui, K("value"), UI_BODY, shown && *shown ? shown : "\u00A0", UI_BOLD); /* empty: as high as a line */
     ui_end(ui);
     ui_end(ui);
 }

@@ -36,7 +36,7 @@ static void about_build(const struct screen *base, const struct app *app, struct
             tr("DigComp 2.2: © European Union, CC BY 4.0. EntreComp: © European Union, 2016. Lessons: CC BY 4.0, MICRO "
                "2 Digital partnership. Program: Apache-2.0. Type: Noto Sans; signs: Material Design Icons."),
             0);
-    ui_button(ui, K("staff"), tr("Staff"), UI_ANSWER, ACT(ACT_STAFF));
+    ui_button(ui, K("staff"), tr("Staff"), 0, ACT(ACT_STAFF));
     app_dialogs(app, ui);
     ui_end(ui);
 }

@@ -53,7 +53,7 @@ static const char *scale_word(int i)
 
 static void options(const struct scr_question *s, const struct visit_question *q, struct ui *ui, unsigned off)
 {
-    ui_open(ui, K("options"), UI_RADIOS, tr("Answers"),
+    ui_open(ui, K("options"), UI_RADIOS, q->is_scale ? tr("How well does this fit you today?") : tr("Answers"),
             (struct ui_box){.flow = UI_GRID, .columns = 2, .min_column_dp = 460, .gap_dp = 14});
     for (int i = 0; i < q->n_options; i++) {
         ui_radio(ui, KI(i), q->is_scale ? scale_word(i) : q->option[i], off | (s->picked == i ? UI_ON : 0),
@@ -90,9 +90,6 @@ static void question_build(const struct screen *base, const struct app *app, str
         ui_button(ui, K("stop"), tr("Stop here and see my result"), off | (q->number > 1 ? 0 : UI_OFF), ACT(ACT_STOP));
         ui_end(ui);
         ui_heading(ui, K("stem"), UI_TITLE, q->stem);
-        if (q->is_scale) {
-            ui_text(ui, K("scale"), UI_BODY, tr("How well does this fit you today?"), 0);
-        }
         ui_status(ui, K("saving"), app_is_saving_long(app) ? tr("Saving…") : "");
         options(s, q, ui, off);
         ui_main(ui, K("next"), tr("Next"), ICON_NEXT, s->picked == NOTHING ? UI_OFF : off, ACT(ACT_NEXT));

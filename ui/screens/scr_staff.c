@@ -156,6 +156,15 @@ static void packs(const struct app *app, struct ui *ui)
     ui_end(ui);
 }
 
+static const char *last_stick(const struct store_stats *s, struct arena *a)
+{
+    if (s->stick_s == 0) {
+        return tr("No stick has been here yet.");
+    }
+    return s->stick_s < 0 ? tr("A stick was here; the clock was not set then.")
+                          : tr_fmt(a, tr("Last stick: {time}"), "time", tr_time(a, s->stick_s), NULL);
+}
+
 static void figures(const struct store_stats *s, struct ui *ui)
 {
     struct arena *a = ui_arena(ui);
@@ -168,6 +177,7 @@ static void figures(const struct store_stats *s, struct ui *ui)
     ui_figure(ui, K("days"), tr("Days they wait"), tr_number(a, s->journal.oldest_unreceipted_days), 0);
     ui_figure(ui, K("free"), tr("Room left, MB"), tr_number(a, s->free_bytes / mb), 0);
     ui_end(ui);
+    ui_text(ui, K("stick"), UI_BODY, last_stick(s, a), 0);
     if (s->is_full) {
         ui_warning(ui, K("full"), tr("The card is nearly full. New visits wait until there is room."));
     }

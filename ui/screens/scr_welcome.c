@@ -21,17 +21,16 @@ static void welcome_build(const struct screen *base, const struct app *app, stru
     ui_screen(ui, K("welcome"), tr_fmt(ui_arena(ui), tr("Welcome to the {hub} hub"), "hub", app->folder.name, NULL));
     ui_context(ui, ICON_CLOCK, tr_time(ui_arena(ui), clock_wall_s()));
     ui_heading(ui, K("ask"), UI_TITLE, tr("Which language do you speak?"));
-    ui_open(ui, K("languages"), UI_LIST, tr("Languages"),
-            (struct ui_box){.flow = UI_GRID, .columns = 2, .min_column_dp = 320});
+    ui_open(ui, K("languages"), UI_GROUP, tr("Languages"),
+            (struct ui_box){.flow = UI_GRID, .columns = 3, .min_column_dp = 300, .grow = 1});
     for (int i = 0; view && i < view->n_languages; i++) {
         const struct lib_language *l = &view->languages[i];
 
-        ui_card_row(ui, KS(l->lang), ICON_LANGUAGE, l->name, NULL, (enum theme_area)(AREA_D1 + i % 8), UI_ANSWER,
-                    ACT_ARG(ACT_PICK, i));
+        ui_tile(ui, KS(l->lang), ICON_LANGUAGE, l->name, NULL, (enum theme_area)(AREA_D1 + i % 8),
+                ACT_ARG(ACT_PICK, i));
     }
     ui_end(ui);
     ui_text(ui, K("about"), UI_BODY, tr("Free, without an account. Nobody asks your name."), 0);
-    ui_space(ui, 1);
     app_dialogs(app, ui);
     ui_end(ui);
 }
