@@ -32,11 +32,14 @@
 #define SQL_SET          "INSERT INTO setting (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = :value"
 #define SQL_FIRST        "SELECT min(seq) FROM journal"
 #define SQL_LAST         "SELECT max(seq) FROM journal"
+#define SQL_NEW_DAY      "INSERT INTO day (counted, first_seq) VALUES (:day, :first)"
+#define SQL_DAY_OF       "SELECT counted FROM day WHERE first_seq <= :seq ORDER BY counted DESC LIMIT 1"
+#define SQL_DROP_DAYS    "DELETE FROM day WHERE counted < (SELECT max(counted) FROM day WHERE first_seq <= :seq + 1)"
 
 const char *const journal_sql[] = {
-    SQL_NEXT_SEQ, SQL_APPEND,   SQL_HASH_AT,   SQL_ANCHOR,  SQL_SET_ANCHOR,   SQL_WALK,      SQL_VISIT,
-    SQL_EPOCHS,   SQL_EPOCH_AT, SQL_NEW_EPOCH, SQL_RECEIPT, SQL_RECEIPT_LAST, SQL_RECEIPTED, SQL_DROPPABLE,
-    SQL_DROP,     SQL_SETTING,  SQL_SET,       SQL_FIRST,   SQL_LAST,         NULL,
+    SQL_NEXT_SEQ, SQL_APPEND,    SQL_HASH_AT, SQL_ANCHOR,       SQL_SET_ANCHOR, SQL_WALK,      SQL_VISIT, SQL_EPOCHS,
+    SQL_EPOCH_AT, SQL_NEW_EPOCH, SQL_RECEIPT, SQL_RECEIPT_LAST, SQL_RECEIPTED,  SQL_DROPPABLE, SQL_DROP,  SQL_SETTING,
+    SQL_SET,      SQL_FIRST,     SQL_LAST,    SQL_NEW_DAY,      SQL_DAY_OF,     SQL_DROP_DAYS, NULL,
 };
 
 /* Associated data of a row: format word, station, epoch, seq, visit. */
@@ -115,9 +118,34 @@ static bool epoch_at(struct journal *j, int64_t seq, uint64_t *epoch, struct err
     return true;
 }
 
+static bool missing(int64_t seq, struct err *err)
+{
+    return err_set(err, ERR_CORRUPT, "journal: row %lld is missing", (long long)seq);
+}
+
+/* Number and hash of the last dropped row; zeros where none was dropped. */
+static bool anchor(struct journal *j, int64_t *seq, uint8_t hash[SEAL_HASH_BYTES], struct err *err)
+{
+    struct stmt *q = db_stmt(j->db, SQL_ANCHOR);
+    bool has_row, ok = true;
+
+    *seq = 0;
+    memset(hash, 0, SEAL_HASH_BYTES);
+    if (!db_next(q, &has_row, err)) {
+        return false;
+    }
+    if (has_row) {
+        *seq = db_col_int(q, 0);
+        ok = fixed_blob(q, 1, hash, SEAL_HASH_BYTES, err);
+    }
+    db_done(q);
+    return ok;
+}
+
 bool journal_hash_before(struct journal *j, int64_t seq, uint8_t hash[SEAL_HASH_BYTES], struct err *err)
 {
     struct stmt *q = db_stmt(j->db, SQL_HASH_AT);
+    int64_t dropped;
     bool has_row;
 
     memset(hash, 0, SEAL_HASH_BYTES);
@@ -134,16 +162,7 @@ bool journal_hash_before(struct journal *j, int64_t seq, uint8_t hash[SEAL_HASH_
         db_done(q);
         return ok;
     }
-    q = db_stmt(j->db, SQL_ANCHOR);
-    if (!db_next(q, &has_row, err)) {
-        return false;
-    }
-    bool ok = (has_row && db_col_int(q, 0) == seq - 1)
-                  ? fixed_blob(q, 1, hash, SEAL_HASH_BYTES, err)
-                  : err_set(err, ERR_CORRUPT, "journal: row %lld is missing", (long long)seq - 1);
-
-    db_done(q);
-    return ok;
+    return anchor(j, &dropped, hash, err) && (dropped == seq - 1 || missing(seq - 1, err));
 }
 
 /* --- opening
@@ -176,47 +195,60 @@ static bool begin_epoch(struct journal *j, const char *reason, struct err *err)
     return true;
 }
 
-static bool check_chain(struct journal *j, struct err *err)
+static bool check_row(const uint8_t prev[SEAL_HASH_BYTES], const struct journal_row *row, int64_t expected,
+                      struct err *err)
 {
-    struct stmt *q = db_stmt(j->db, SQL_FIRST);
-    uint8_t prev[SEAL_HASH_BYTES], hash[SEAL_HASH_BYTES];
-    int64_t expected;
-    bool has_row = true;
+    uint8_t hash[SEAL_HASH_BYTES];
 
-    if (!db_number(q, 0, &expected, err)) {
+    if (row->seq > expected) {
+        return missing(expected, err);
+    }
+    journal_row_hash(prev, row, hash);
+    return (row->seq == expected && !memcmp(hash, row->hash, sizeof hash)) ||
+           err_set(err, ERR_CORRUPT, "journal: row %lld does not fit the chain", (long long)row->seq);
+}
+
+/* The rows there are end where the numbers given out end. */
+static bool check_end(struct journal *j, int64_t expected, struct err *err)
+{
+    int64_t next;
+
+    if (!next_seq(j, &next, err)) {
         return false;
     }
-    if (expected == 0) {
-        return true;
+    if (next < expected) {
+        return err_set(err, ERR_CORRUPT, "journal: row numbers begin again at %lld", (long long)next);
     }
-    if (!journal_hash_before(j, expected, prev, err)) {
+    return next == expected || missing(expected, err);
+}
+
+static bool check_chain(struct journal *j, struct err *err)
+{
+    struct stmt *q;
+    uint8_t prev[SEAL_HASH_BYTES];
+    int64_t expected;
+    bool has_row = true, ok;
+
+    if (!anchor(j, &expected, prev, err)) {
         return false;
     }
     q = db_stmt(j->db, SQL_WALK);
-    db_int(q, ":from", expected);
-    while (has_row) {
+    db_int(q, ":from", INT64_MIN);
+    for (expected++;; expected++) {
         struct journal_row row;
 
-        if (!db_next(q, &has_row, err)) {
-            return false;
-        }
-        if (!has_row) {
+        ok = db_next(q, &has_row, err);
+        if (!ok || !has_row) {
             break;
         }
-        bool ok = row_of(q, &row, err) && epoch_at(j, row.seq, &row.epoch, err);
-
-        if (ok) {
-            journal_row_hash(prev, &row, hash);
-            ok = row.seq == expected++ && !memcmp(hash, row.hash, sizeof hash);
-            ok = ok || err_set(err, ERR_CORRUPT, "journal: row %lld does not fit the chain", (long long)row.seq);
-        }
+        ok = row_of(q, &row, err) && epoch_at(j, row.seq, &row.epoch, err) && check_row(prev, &row, expected, err);
         if (!ok) {
-            db_done(q);
-            return false;
+            break;
         }
         memcpy(prev, row.hash, sizeof prev);
     }
-    return true;
+    db_done(q);
+    return ok && check_end(j, expected, err);
 }
 
 bool journal_open(struct db *db, const uint8_t station[KEY_ID_BYTES], bool is_same_folder, const char *reason,
@@ -270,17 +302,6 @@ static bool put_number(struct journal *j, const char *key, int64_t value, struct
     return db_run(q, err);
 }
 
-/* The counted day since when rows wait for the office: noted by the first row behind the last receipt. */
-static bool note_waiting(struct journal *j, int64_t seq, struct err *err)
-{
-    int64_t receipted, day;
-
-    if (!receipted_seq(j, &receipted, err) || !counted_day(j, &day, err)) {
-        return false;
-    }
-    return seq != receipted + 1 || put_number(j, "day.waiting", day, err);
-}
-
 static bool begin_row(struct journal *j, const struct journal_visit *v, struct journal_row *row, struct err *err)
 {
     *row = (struct journal_row){.epoch = j->epoch};
@@ -325,7 +346,7 @@ bool journal_append_key(struct journal *j, const struct journal_visit *v, const 
     mem_wipe(plain, sizeof plain);
     row.body = body;
     row.body_bytes = sizeof body;
-    if (!ok || !note_waiting(j, row.seq, err) || !insert(j, &row, err)) {
+    if (!ok || !insert(j, &row, err)) {
         return err_wrap(err, "append to journal");
     }
     *seq = row.seq;
@@ -484,7 +505,7 @@ bool journal_export(struct journal *j, journal_take *take, void *ctx, struct err
 bool journal_count_day(struct journal *j, int64_t wall_day, struct err *err)
 {
     struct stmt *q = db_stmt(j->db, SQL_SETTING);
-    int64_t last, day;
+    int64_t last, day, first;
 
     db_text(q, ":key", "day.last");
     if (!db_number(q, INT64_MIN, &last, err)) {
@@ -493,8 +514,14 @@ bool journal_count_day(struct journal *j, int64_t wall_day, struct err *err)
     if (last == wall_day) {
         return true;
     }
-    return counted_day(j, &day, err) && put_number(j, "day.last", wall_day, err) &&
-           put_number(j, "day.counted", day + 1, err);
+    if (!counted_day(j, &day, err) || !next_seq(j, &first, err) || !put_number(j, "day.last", wall_day, err) ||
+        !put_number(j, "day.counted", day + 1, err)) {
+        return false;
+    }
+    q = db_stmt(j->db, SQL_NEW_DAY);
+    db_int(q, ":day", day + 1);
+    db_int(q, ":first", first);
+    return db_run(q, err);
 }
 
 bool journal_receive(struct journal *j, const struct journal_receipt *r, int64_t *n_new, struct err *err)
@@ -511,8 +538,8 @@ bool journal_receive(struct journal *j, const struct journal_receipt *r, int64_t
     if ((int64_t)r->counter <= last_counter) {
         return true; /* seen before, or overtaken */
     }
-    if (!journal_hash_before(j, r->up_to_seq + 1, own, NULL) || !epoch_at(j, r->up_to_seq, &epoch, err) ||
-        epoch != r->epoch || memcmp(own, r->hash, sizeof own) != 0) {
+    if (r->up_to_seq < 1 || r->up_to_seq == INT64_MAX || !journal_hash_before(j, r->up_to_seq + 1, own, NULL) ||
+        !epoch_at(j, r->up_to_seq, &epoch, err) || epoch != r->epoch || memcmp(own, r->hash, sizeof own) != 0) {
         return err_set(err, ERR_TRUST, "receipt for row %lld: our row is another one", (long long)r->up_to_seq);
     }
     if (!counted_day(j, &day, err)) {
@@ -558,6 +585,9 @@ bool journal_prune(struct journal *j, int64_t *n_dropped, struct err *err)
     ok = db_run(q, err);
     q = db_stmt(j->db, SQL_DROP);
     db_int(q, ":seq", up_to);
+    ok = ok && db_run(q, err);
+    q = db_stmt(j->db, SQL_DROP_DAYS);
+    db_int(q, ":seq", up_to);
     ok = ok && db_run(q, err) && db_commit(j->db, err);
     if (!ok) {
         db_rollback(j->db);
@@ -580,8 +610,8 @@ bool journal_get_stats(struct journal *j, struct journal_stats *out, struct err 
     s.last_seq = next - 1;
     s.rows = next - first;
     s.unreceipted_rows = next - 1 - s.receipted_seq;
-    q = db_stmt(j->db, SQL_SETTING);
-    db_text(q, ":key", "day.waiting");
+    q = db_stmt(j->db, SQL_DAY_OF);
+    db_int(q, ":seq", s.receipted_seq + 1);
     if (!db_number(q, s.counted_day, &waiting, err)) {
         return false;
     }

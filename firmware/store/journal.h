@@ -43,7 +43,8 @@ struct journal_receipt {
 struct journal;
 
 /* db is borrowed until journal_close. is_same_folder false (made, copied, restored): a new epoch begins, `reason` is
- * noted. Checks the whole chain: ERR_CORRUPT names the first row that does not fit. */
+ * noted. Checks the whole chain and that it ends at the last number given out: ERR_CORRUPT names the first row that is
+ * missing or does not fit. */
 M2_MUST_CHECK bool journal_open(struct db *db, const uint8_t station[KEY_ID_BYTES], bool is_same_folder,
                                 const char *reason, struct journal **out, struct err *err);
 void journal_close(struct journal *j);
@@ -73,7 +74,8 @@ M2_MUST_CHECK bool journal_receive(struct journal *j, const struct journal_recei
 /* Drops rows whose receipt is JOURNAL_KEEP_DAYS counted days old; whole prefix, anchor kept. */
 M2_MUST_CHECK bool journal_prune(struct journal *j, int64_t *n_dropped, struct err *err);
 
-/* Counted days: days on which a visit began. They move with use, never with the clock alone (T8). */
+/* Counted days: days on which a visit began. They move with use, never with the clock alone (T8).
+ * Called before the first row of a visit, in its transaction. */
 M2_MUST_CHECK bool journal_count_day(struct journal *j, int64_t wall_day, struct err *err);
 
 struct journal_stats {
