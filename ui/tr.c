@@ -151,9 +151,17 @@ char *tr_number(struct arena *a, int64_t n)
 
 char *tr_time(struct arena *a, int64_t wall_s)
 {
-    static const char *const days[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"}; /* 1970-01-01 was a Thursday */
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static const char *const days[] = {/* 1970-01-01 was a Thursday */ tr_mark("weekday", "Thu"),
+                                       tr_mark("weekday", "Fri"),
+                                       tr_mark("weekday", "Sat"),
+                                       tr_mark("weekday", "Sun"),
+                                       tr_mark("weekday", "Mon"),
+                                       tr_mark("weekday", "Tue"),
+                                       tr_mark("weekday", "Wed")};
+    static const char *const months[] = {tr_mark("month", "Jan"), tr_mark("month", "Feb"), tr_mark("month", "Mar"),
+                                         tr_mark("month", "Apr"), tr_mark("month", "May"), tr_mark("month", "Jun"),
+                                         tr_mark("month", "Jul"), tr_mark("month", "Aug"), tr_mark("month", "Sep"),
+                                         tr_mark("month", "Oct"), tr_mark("month", "Nov"), tr_mark("month", "Dec")};
     int64_t day = clock_day(wall_s);
     int64_t minute = (wall_s - day * 86400) / 60;
     int year, month, mday;

@@ -12,6 +12,8 @@ void tr_use(const struct lib_view *view);
 const char *tr_lang(void); /* "en" while no view is in use */
 bool tr_is_rtl(void);
 
+/* Marks a text for the translators where a table holds it; the table's reader asks trc(). */
+#define tr_mark(context, msgid) msgid
 const char *tr(const char *msgid) __attribute__((format_arg(1)));
 const char *trc(const char *context, const char *msgid) __attribute__((format_arg(2)));
 const char *trn(const char *one, const char *many, int64_t n) __attribute__((format_arg(1)));

@@ -53,7 +53,7 @@ static void fault_build(const struct screen *base, const struct app *app, struct
     ui_text(ui, K("do"), UI_BODY, what_to_do(app->fault.code), UI_BOLD);
     ui_end(ui);
     ui_text(ui, K("code"), UI_SMALL, err_name(app->fault.code), UI_SOFT);
-    ui_main(ui, K("go_on"), tr("Done"), ICON_NEXT, 0, ACT(ACT_GO_ON));
+    ui_main(ui, K("go_on"), tr("Start page"), ICON_NEXT, 0, ACT(ACT_GO_ON));
     app_dialogs(app, ui);
     ui_end(ui);
 }
