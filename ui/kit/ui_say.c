@@ -15,15 +15,20 @@ static bool counts_members(const struct ui_node *n)
     return n->role == UI_RADIOS || n->role == UI_LIST || n->role == UI_TABS;
 }
 
+static bool is_member(enum ui_role group, const struct ui_node *n)
+{
+    return group != UI_RADIOS || n->role == UI_RADIO; /* a button among the answers is none of them */
+}
+
 /* Walks the members of a group, through plain boxes; gives each its place when `total` is known. Returns how many. */
-static int64_t walk_members(struct ui_node *box, int64_t from, int64_t total)
+static int64_t walk_members(enum ui_role group, struct ui_node *box, int64_t from, int64_t total)
 {
     int64_t n = from;
 
     for (struct ui_node *c = box->first; c; c = c->next) {
         if (c->role == UI_PLAIN) {
-            n = walk_members(c, n, total);
-        } else {
+            n = walk_members(group, c, n, total);
+        } else if (is_member(group, c)) {
             n++;
             if (total > 0 && c->n_places == 0) {
                 c->place = n;
@@ -38,7 +43,7 @@ void say_places(struct ui_tree *tree)
 {
     for (struct ui_node *n = tree->root; n; n = (struct ui_node *)ui_next(n)) {
         if (counts_members(n)) {
-            walk_members(n, 0, walk_members(n, 0, 0));
+            walk_members(n->role, n, 0, walk_members(n->role, n, 0, 0));
         }
     }
 }

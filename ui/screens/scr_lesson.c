@@ -6,7 +6,7 @@
 
 #include "base/banned.h"
 
-enum { ACT_NEXT = 1, ACT_PREVIOUS, ACT_BACK };
+enum { ACT_NEXT = 1, ACT_BACK };
 
 struct scr_lesson {
     struct screen base;
@@ -90,12 +90,9 @@ static void lesson_build(const struct screen *base, const struct app *app, struc
             page(l, &l->pages[s->page - 1], ui);
         }
         ui_space(ui, 1);
-        ui_open(ui, K("turn"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_ROW, .align = UI_CENTER, .pack = UI_BETWEEN});
-        ui_icon_button(ui, K("previous"), ICON_BACK, tr("Page before"), s->page ? 0 : UI_OFF, ACT(ACT_PREVIOUS));
         ui_steps(ui, K("dots"),
                  tr_fmt(a, tr("Page {n} of {total}"), "n", tr_number(a, s->page + 1), "total", tr_number(a, n), NULL),
                  s->page, n);
-        ui_end(ui);
         ui_end(ui);
         ui_main(ui, K("next"), s->page < l->n_pages ? tr("Next") : tr("To the questions"), ICON_NEXT, 0, ACT(ACT_NEXT));
     }
@@ -118,11 +115,11 @@ static bool lesson_action(struct screen *base, struct app *app, struct ui_act ac
             return true;
         }
         return visit_lesson_page(app->visit, s->page++, err);
-    case ACT_PREVIOUS:
+    case ACT_BACK: /* a page back, from the first one to the modules */
+        if (s->page == 0) {
+            app_go(app, &scr_modules);
+        }
         s->page -= s->page > 0;
-        break;
-    case ACT_BACK:
-        app_go(app, &scr_modules);
         break;
     }
     return true;

@@ -61,6 +61,8 @@ static void options(const struct scr_question *s, const struct visit_question *q
     }
     ui_radio(ui, K("unsure"), tr("I am not sure yet"), off | UI_UNSURE | (s->picked == VISIT_NOT_SURE ? UI_ON : 0),
              ACT(ACT_UNSURE));
+    ui_button(ui, K("stop"), tr("Stop here and see my result"), off | UI_ANSWER | (q->number > 1 ? 0 : UI_OFF),
+              ACT(ACT_STOP));
     ui_end(ui);
 }
 
@@ -83,12 +85,8 @@ static void question_build(const struct screen *base, const struct app *app, str
         ui_context(ui, ICON_CLOCK,
                    tr_fmt(a, trn("about {n} minute left", "about {n} minutes left", q->minutes_left), "n",
                           tr_number(a, q->minutes_left), NULL));
-        ui_open(ui, K("about"), UI_PLAIN, NULL,
-                (struct ui_box){.flow = UI_ROW, .min_column_dp = 300, .align = UI_CENTER, .pack = UI_BETWEEN});
         ui_label(ui, K("area"), area ? shape_icon_named(area->icon) : ICON_HELP, area ? area->plain : "",
                  theme_area_of(q->area));
-        ui_button(ui, K("stop"), tr("Stop here and see my result"), off | (q->number > 1 ? 0 : UI_OFF), ACT(ACT_STOP));
-        ui_end(ui);
         ui_heading(ui, K("stem"), UI_TITLE, q->stem);
         ui_status(ui, K("saving"), app_is_saving_long(app) ? tr("Saving…") : "");
         options(s, q, ui, off);

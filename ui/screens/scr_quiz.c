@@ -74,8 +74,7 @@ static void reached(const struct visit_lesson *l, struct ui *ui)
         ui_card_row(ui, KS(next->id), ICON_BOOK_OPEN, next->title, tr("The next lesson"),
                     theme_area_of(l->module->area), 0, ACT(ACT_STEP));
     }
-    ui_main(ui, K("go_on"), next ? tr("Next lesson") : tr("Done"), ICON_NEXT, 0,
-            ACT(next ? ACT_STEP : ACT_HOME_PAGE));
+    ui_main(ui, K("go_on"), next ? tr("Next lesson") : tr("Done"), ICON_NEXT, 0, ACT(next ? ACT_STEP : ACT_HOME_PAGE));
 }
 
 static void quiz_build(const struct screen *base, const struct app *app, struct ui *ui)
