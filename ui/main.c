@@ -26,7 +26,7 @@ static const char HELP[] =
     "  --stick TARGET    a folder that stands for a USB stick (desks and tests only)\n"
     "  --headless        draw without a display\n"
     "  --drive -         read one JSON command a line from stdin, answer one JSON line each\n"
-    "  --clock virtual   time stands still until a command moves it\n"
+    "  --clock virtual[@SECONDS]   time stands still until a command moves it; it begins at SECONDS since 1970\n"
     "  --seed N          chance that repeats: order of questions and answers\n"
     "  --size WxH        pixels of the window; the whole display without it\n"
     "  --panel-mm WxH    millimetres of the panel; the display's own, else 217x136\n"
@@ -61,7 +61,17 @@ static bool theme_named(const char *name, enum theme_id *out)
 struct wishes {
     struct app_options app;
     bool is_driven;
+    long long wall_s; /* -1 = the virtual clock's own beginning */
 };
+
+/* "virtual", or "virtual@SECONDS": what the wall clock says at the start. */
+static bool virtual_clock(const char *text, struct wishes *w)
+{
+    char end = '\0';
+
+    w->app.is_virtual = true;
+    return !strcmp(text, "virtual") || (sscanf(text, "virtual@%lld%c", &w->wall_s, &end) == 1 && w->wall_s >= 0);
+}
 
 /* -1 = go on, else the exit code. */
 static int parse(int argc, char **argv, struct wishes *w)
@@ -97,10 +107,9 @@ static int parse(int argc, char **argv, struct wishes *w)
             w->is_driven = true;
             break;
         case 'c':
-            if (strcmp(optarg, "virtual") != 0) {
-                return usage("--clock knows only 'virtual', not", optarg);
+            if (!virtual_clock(optarg, w)) {
+                return usage("--clock is virtual or virtual@SECONDS (since 1970), not", optarg);
             }
-            o->is_virtual = true;
             break;
         case 'n':
             o->seed = strtoull(optarg, NULL, 10);
@@ -149,7 +158,7 @@ static const char *run_folder(const char *given)
 int main(int argc, char **argv)
 {
     static struct app app; /* large, and there is one */
-    struct wishes w = {.app = {.text_percent = 100}};
+    struct wishes w = {.app = {.text_percent = 100}, .wall_s = -1};
     struct err err = {0};
     char demo[1024];
     int code = parse(argc, argv, &w);
@@ -159,6 +168,9 @@ int main(int argc, char **argv)
     }
     if (w.app.is_virtual) {
         clock_go_virtual();
+        if (w.wall_s >= 0) {
+            clock_set_wall(w.wall_s);
+        }
     }
     if (!w.app.data_dir) {
         if (!demo_folder(demo, sizeof demo, &err)) {

@@ -30,6 +30,9 @@ static void welcome_build(const struct screen *base, const struct app *app, stru
                 ACT_ARG(ACT_PICK, i));
     }
     ui_end(ui);
+    if (!view || view->n_languages == 0) {
+        ui_status(ui, K("empty"), tr("Nothing to read is on this station yet. It comes with a stick."));
+    }
     ui_text(ui, K("about"), UI_BODY, tr("Free, without an account. Nobody asks your name."), 0);
     app_dialogs(app, ui);
     ui_end(ui);

@@ -1,0 +1,107 @@
+"""What the end-to-end tests share: an office, its containers, a hub and a stick, made by the programs themselves."""
+import argparse
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from station import Station
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.normpath(os.path.join(HERE, "..", ".."))
+SMALL = os.path.join(ROOT, "tests", "data", "content-small")
+CONTENT = os.path.join(ROOT, "content")
+IS_LONG = os.environ.get("M2_TEST_ALL") == "1"
+BIN = None
+
+
+class World:
+    """An office with built containers, in a folder of its own; hubs and sticks as a test asks."""
+
+    def __init__(self, content=SMALL):
+        self.dir = tempfile.mkdtemp(prefix="m2e2e-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
+        self.office, self.packs = self.path("office"), self.path("office", "packs")
+        self.micro2("office", "init", self.office, "--no-passphrase", "--name", "Test office")
+        self.micro2("content", "build", content, "--office", self.office, "--out", self.packs)
+
+    def close(self):
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def path(self, *names):
+        return os.path.join(self.dir, *names)
+
+    def run(self, *args):
+        """(exit code, stdout, stderr) of micro2."""
+        done = subprocess.run([os.path.join(BIN, "micro2"), *args], capture_output=True, text=True)
+        return done.returncode, done.stdout, done.stderr
+
+    def micro2(self, *args):
+        code, out, err = self.run(*args)
+        if code != 0:
+            raise AssertionError("micro2 %s: %s %s" % (" ".join(args), code, err))
+        return out
+
+    def hub(self, name="Ballyhale"):
+        """A new hub; returns its data folder and its staff code."""
+        text = self.micro2("hub", "new", self.office, name, "--out", self.path(name))
+        return self.path(name), text.split("staff code: ")[1][:8]
+
+    def stick(self, name="stick", kb="1024"):
+        os.mkdir(self.path(name))
+        self.micro2("stick", "prepare", self.office, self.path(name), "--mailbox-kb", kb)
+        return self.path(name)
+
+    def station(self, data, **options):
+        return Station(options.pop("bin_dir", BIN), data, **options)
+
+    def facts(self, kind):
+        """Bodies of the office's facts of a kind, in the order of the journal."""
+        with sqlite3.connect(os.path.join(self.office, "ledger.db")) as db:
+            return [json.loads(body) for (body,) in
+                    db.execute("SELECT body FROM fact WHERE kind = ? ORDER BY station, seq", (kind,))]
+
+    def collect(self, stick):
+        return self.micro2("office", "collect", self.office, stick)
+
+    def minisign(self, path, comment):
+        """Signs a container anew as the office's author, with Debian's own program."""
+        subprocess.run(["minisign", "-S", "-H", "-s", os.path.join(self.office, "keys", "author.key"), "-m", path, "-t", comment],
+                       check=True, capture_output=True, stdin=subprocess.DEVNULL)
+
+
+def answer(station, options, length="12", hold_ms=4000):
+    """Goes through an assessment; options(n, keys) picks. Returns the times each question was looked at, in order."""
+    times = []
+    station.tap("assess")
+    station.tap(length)
+    while station.screen() == "question":
+        keys = [n["key"] for n in station.nodes(role="radio")]
+        times.append(hold_ms + len(times))
+        station.advance(times[-1])
+        station.tap(options(len(times) - 1, keys))
+        station.tap("next")
+    return times
+
+
+def in_namespace():
+    """Runs this program again where it may mount: as root, or as itself in a namespace of its own. True = we are there."""
+    if os.environ.get("M2_NAMESPACE") == "1":
+        return True
+    if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode != 0:
+        return False
+    os.environ["M2_NAMESPACE"] = "1"
+    os.execvp("unshare", ["unshare", "-rm", sys.executable, *sys.argv])
+
+
+def main():
+    """Takes --bin from the command line; the rest is unittest's."""
+    global BIN
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--bin", required=True)
+    args, rest = parser.parse_known_args()
+    BIN = os.path.abspath(args.bin)
+    unittest.main(argv=sys.argv[:1] + rest)

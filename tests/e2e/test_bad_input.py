@@ -1,0 +1,320 @@
+"""Bad input meets a clear sentence: what it is, where, and what to do; and nothing is lost (T2, T4, T5, T8, T23, T26, T27, T29)."""
+import os
+import shutil
+import sqlite3
+import subprocess
+import threading
+import time
+import unittest
+
+import fixture
+from fixture import World, answer
+from station import DriveError
+
+NEEDS_MOUNT = "this machine lets nobody mount; test_durability and test_text cover the same without"
+
+
+class BadInput(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.world = World()
+        cls.made = 0
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.world.close()
+
+    def hub(self):
+        BadInput.made += 1
+        return self.world.hub("Hub %d" % BadInput.made)[0]
+
+    def stick(self, **options):
+        BadInput.made += 1
+        return self.world.stick("stick-%d" % BadInput.made, **options)
+
+    def fails(self, data, **options):
+        """Starts a station that cannot; returns its exit code and what it said."""
+        s = self.world.station(data, **options)
+        code, err = s.close()
+        self.assertIn("micro2-station: ", err)
+        self.assertNotIn("AddressSanitizer", err)
+        return code, err
+
+    def visit(self, data, **options):
+        with self.world.station(data, **options) as s:
+            s.tap("languages/en")
+            return answer(s, lambda i, keys: keys[i % len(keys)])
+
+    def collected(self, data, world=None):
+        world = world or self.world
+        stick = self.stick(kb="2048") if world is self.world else world.stick()
+        with self.world.station(data) as s:
+            s.ask(plug=stick)
+            s.ask(pull=True)
+        world.collect(stick)
+        return [f["ms"] for f in world.facts("answer")]
+
+    def bytes_of(self, *names):
+        with open(os.path.join(*names), "rb") as f:
+            return f.read()
+
+    # --- data folders
+
+    def test_a_missing_data_folder(self):
+        code, err = self.fails(self.world.path("nowhere"))
+        self.assertEqual(code, 1)
+        self.assertIn("no such data folder; make one with `micro2 hub new`", err)
+
+    def test_a_foreign_data_folder(self):
+        folder = self.world.path("foreign")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "holiday.txt"), "w") as f:
+            f.write("sea")
+        code, err = self.fails(folder)
+        self.assertEqual(code, 1)
+        self.assertIn("not a station's data folder", err)
+        self.assertEqual(os.listdir(folder), ["holiday.txt"])
+
+    def test_a_data_folder_with_the_key_of_another(self):
+        one, other = self.hub(), self.hub()
+        shutil.copy(os.path.join(other, "keys", "station.pub"), os.path.join(one, "keys", "station.pub"))
+        code, err = self.fails(one)
+        self.assertEqual(code, 2)
+        self.assertIn("of different stations", err)
+
+    def test_two_stations_on_one_data_folder(self):
+        hub = self.hub()
+        with self.world.station(hub) as first:
+            first.screen()  # it runs
+            code, err = self.fails(hub)
+            self.assertEqual(code, 2)
+            self.assertIn("another station runs on this data folder; stop it first", err)
+            self.assertEqual(first.screen(), "welcome")
+
+    def test_a_database_that_is_damaged(self):
+        hub = self.hub()
+        self.visit(hub)
+        with open(os.path.join(hub, "hub.db"), "r+b") as f:
+            f.seek(100)
+            f.write(b"\xff" * 3000)
+        before = self.bytes_of(hub, "hub.db")
+        code, err = self.fails(hub)
+        self.assertEqual(code, 2)
+        self.assertIn("hub.db", err)
+        self.assertEqual(self.bytes_of(hub, "hub.db"), before)
+
+    # --- keys
+
+    def test_a_container_of_another_office(self):
+        hub, other = self.hub(), World()
+        try:
+            shelf = os.path.join(hub, "shelf")
+            for name in ("core-1.m2k", "core-1.m2k.minisig"):
+                shutil.copy(os.path.join(other.packs, name), os.path.join(shelf, name))
+            with self.world.station(hub) as s:  # it runs, so that a stick can bring what is missing
+                self.assertIn("Nothing to read is on this station yet.", str(s.tree()))
+                s.ask(quit=True)
+                _, logged = s.close()
+            self.assertIn("'core-1.m2k': key", logged)
+            self.assertIn("not in the trust list", logged)
+            code, _, err = self.world.run("content", "show", os.path.join(other.packs, "core-1.m2k"), "--office", self.world.office)
+            self.assertEqual(code, 3)
+            self.assertIn("core-1.m2k", err)
+        finally:
+            other.close()
+
+    def test_a_stick_of_another_office(self):
+        hub, other = self.hub(), World()
+        try:
+            stick = other.stick()
+            before = sorted((p, os.path.getmtime(os.path.join(stick, "MICRO2", p))) for p in os.listdir(os.path.join(stick, "MICRO2")))
+            with self.world.station(hub) as s:
+                s.ask(plug=stick)
+                self.assertIn("This stick is not one of ours", str(s.tree()))
+            after = sorted((p, os.path.getmtime(os.path.join(stick, "MICRO2", p))) for p in os.listdir(os.path.join(stick, "MICRO2")))
+            self.assertEqual(before, after)
+        finally:
+            other.close()
+
+    # --- containers
+
+    def damaged(self, change, resign=True):
+        """A hub on whose shelf the module's container was changed; returns what show says of it, and what the station logs."""
+        hub = self.hub()
+        path = os.path.join(hub, "shelf", "shop-1.m2k")
+        change(path)
+        if resign:
+            self.world.minisign(path, "container shop 1")
+        code, _, said = self.world.run("content", "show", path, "--office", self.world.office)
+        self.assertNotEqual(code, 0)
+        self.assertIn("shop-1.m2k", said)
+        with self.world.station(hub) as s:  # the rest of the shelf still works
+            s.tap("languages/en")
+            s.tap("learn")
+            self.assertFalse(s.has(role="listitem", action=True))
+            s.tap("home")
+            s.tap("assess")
+            s.ask(quit=True)
+            _, logged = s.close()
+        self.assertIn("shop-1.m2k", logged)
+        return code, said
+
+    def test_a_container_with_one_flipped_byte(self):
+        def flip(path):
+            with open(path, "r+b") as f:
+                f.seek(40000)
+                byte = f.read(1)[0]
+                f.seek(40000)
+                f.write(bytes([byte ^ 0x10]))
+
+        code, said = self.damaged(flip, resign=False)
+        self.assertEqual(code, 3)
+        self.assertIn("signature", said)
+
+    def test_a_container_cut_short(self):
+        code, said = self.damaged(lambda path: os.truncate(path, 50000), resign=False)
+        self.assertEqual(code, 3)
+        self.assertIn("signature", said)
+
+    def test_a_container_of_a_newer_format(self):
+        def newer(path):
+            with open(path, "r+b") as f:
+                f.seek(60)
+                f.write((2).to_bytes(4, "big"))
+
+        _, said = self.damaged(newer)
+        self.assertIn("newer", said)
+
+    def test_a_container_with_an_unknown_field(self):
+        def grow(path):
+            with sqlite3.connect(path) as db:
+                db.execute("INSERT INTO manifest VALUES ('colour', 'blue')")
+                db.commit()
+
+        _, said = self.damaged(grow)
+        self.assertIn("unknown field 'colour'", said)
+
+    def test_a_container_with_an_unknown_column(self):
+        def grow(path):
+            with sqlite3.connect(path) as db:
+                db.execute("CREATE TABLE spy (x)")
+                db.commit()
+
+        _, said = self.damaged(grow)
+        self.assertIn("its tables are not those of a container", said)
+
+    def test_a_gift_file_with_an_error_on_a_line(self):
+        copy = self.world.path("content-with-an-error")
+        shutil.copytree(fixture.SMALL, copy)
+        path = os.path.join(copy, "modules", "shop", "shop-1", "en.gift")
+        with open(path, encoding="utf-8") as f:
+            lines = f.read().split("\n")
+        at = next(i for i, line in enumerate(lines) if line.strip().startswith("="))
+        lines[at] = lines[at].replace("=", "", 1)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("\n".join(lines))
+        code, _, err = self.world.run("content", "check", copy)
+        self.assertEqual(code, 1)
+        self.assertIn("modules/shop/shop-1/en.gift:%d: " % (at + 1), err)
+        out = self.world.path("not-built")
+        code, _, err = self.world.run("content", "build", copy, "--office", self.world.office, "--out", out)
+        self.assertEqual(code, 1)
+        self.assertFalse(os.path.exists(out) and any(name.startswith("shop") for name in os.listdir(out)))
+
+    # --- the machine
+
+    @unittest.skipUnless(os.environ.get("M2_NAMESPACE") == "1", NEEDS_MOUNT)
+    def test_a_font_that_cannot_be_read(self):
+        fonts = "/usr/share/fonts/truetype/noto"
+        bad = self.world.path("fonts")
+        os.makedirs(bad)
+        for name in os.listdir(fonts):
+            if name.startswith("NotoSans-"):
+                with open(os.path.join(bad, name), "wb") as f:
+                    f.write(b"not a font")
+        hub = self.hub()
+        subprocess.run(["mount", "--bind", bad, fonts], check=True)
+        try:
+            code, err = self.fails(hub)
+        finally:
+            subprocess.run(["umount", fonts], check=True)
+        self.assertEqual(code, 1)
+        self.assertIn("NotoSans", err)
+        self.assertIn("install the package fonts-noto-core", err)
+
+    @unittest.skipUnless(os.environ.get("M2_NAMESPACE") == "1", NEEDS_MOUNT)
+    def test_a_disk_filled_to_the_last_block_while_a_visit_runs(self):
+        hub, small = self.hub(), self.world.path("small")
+        os.makedirs(small)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", small], check=True)
+        try:
+            data = os.path.join(small, "hub")
+            shutil.copytree(hub, data)
+            before = len(self.world.facts("answer")) if os.path.exists(os.path.join(self.world.office, "ledger.db")) else 0
+            with self.world.station(data) as s:
+                s.tap("languages/en")
+
+                def pick(i, keys):
+                    if i == 2:
+                        self.fill(small)
+                    return keys[i % len(keys)]
+
+                times = answer(s, pick)
+                self.assertIn(s.screen(), ("question", "result"))
+                s.tap("finished")
+                s.tap("finish/yes")
+                s.tap("languages/en")  # the next visitor
+                self.assertEqual(s.screen(), "fault")
+                self.assertIn("The station's card is full.", str(s.tree()))
+            os.remove(os.path.join(small, "filler"))
+            self.assertEqual(self.collected(data)[before:], times)
+        finally:
+            subprocess.run(["umount", "-l", small], check=True)
+
+    def fill(self, folder):
+        fd = os.open(os.path.join(folder, "filler"), os.O_WRONLY | os.O_CREAT)
+        for size in (1 << 20, 4096, 1):
+            try:
+                while True:
+                    os.write(fd, b"x" * size)
+            except OSError:
+                pass
+        os.close(fd)
+
+    def test_a_clock_in_1970_and_in_2106(self):
+        for wall_s, year in ((0, "1970"), (4294944000, "2106")):
+            hub = self.hub()
+            with self.world.station(hub, clock="virtual@%d" % wall_s) as s:
+                s.tap("languages/en")
+                self.assertNotIn(year, str(s.tree()))  # hidden, never shown wrong
+                times = answer(s, lambda i, keys: keys[i % len(keys)])
+                s.tap("finished")
+                s.tap("finish/yes")
+            n = len(self.world.facts("answer")) if os.path.exists(os.path.join(self.world.office, "ledger.db")) else 0
+            self.assertEqual(self.collected(hub)[-len(times):], times)
+            self.assertEqual(len(self.world.facts("answer")), n + len(times))
+            self.assertNotIn(year, self.world.micro2("office", "report", self.world.office, "--csv", self.world.path("csv-" + year)))
+
+    def test_a_stick_that_vanishes_in_the_middle(self):
+        hub = self.hub()
+        times = self.visit(hub)
+        before = len(self.world.facts("answer")) if os.path.exists(os.path.join(self.world.office, "ledger.db")) else 0
+        for round in range(8):
+            stick = self.stick(kb="4096")
+            away = threading.Thread(target=lambda: (time.sleep(round * 0.004), os.rename(stick, stick + "-away")))
+            with self.world.station(hub) as s:
+                away.start()
+                try:
+                    s.ask(plug=stick)
+                except DriveError as gone:
+                    self.assertNotIn("ended with", str(gone))
+                away.join()
+                self.assertIn(s.screen(), ("stick", "welcome"))
+                s.ask(pull=True)
+                s.tap("home") if s.has(key="home") and s.screen() != "welcome" else None
+        self.assertEqual(self.collected(hub)[before:], times)
+
+
+if __name__ == "__main__":
+    fixture.in_namespace()
+    fixture.main()
