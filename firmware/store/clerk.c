@@ -38,7 +38,7 @@ struct append {
 struct ask {
     struct message base;
     struct journal_visit visit;
-    char code[STAFF_DIGITS + 1];
+    char code[STAFF_DIGITS + 2]; /* one more than is right, so that a longer code stays a wrong one */
 };
 
 /* A call from another thread, which waits on done. Lives on the caller's stack; the message only points to it. */
@@ -118,6 +118,14 @@ static void die(struct clerk *c, const struct err *why, struct outbox *out)
     }
 }
 
+/* Failing storage ends the store whatever was being done: a later success would rest on what was lost (R3). */
+static void die_of_storage(struct clerk *c, const struct err *why, struct outbox *out)
+{
+    if (why->code == ERR_IO || why->code == ERR_CORRUPT) {
+        die(c, why, out);
+    }
+}
+
 static bool append_once(struct clerk *c, const struct append *a, int64_t *seq, struct err *err)
 {
     bool ok = db_begin(c->db, "append", err);
@@ -145,6 +153,7 @@ static void handle_append(struct clerk *c, const struct append *a, struct outbox
 
     if (a->is_first && !reserve_restore(c->folder->dir, &err)) {
         answer_row(out, EV_ROW_FAILED, a->base.ticket, 0, &err);
+        die_of_storage(c, &err, out);
         return;
     }
     ok = append_once(c, a, &seq, &err);
@@ -157,9 +166,7 @@ static void handle_append(struct clerk *c, const struct append *a, struct outbox
         return;
     }
     answer_row(out, EV_ROW_FAILED, a->base.ticket, 0, &err);
-    if (err.code == ERR_IO || err.code == ERR_CORRUPT) {
-        die(c, &err, out);
-    }
+    die_of_storage(c, &err, out);
 }
 
 static void release_rows(struct message *m)
@@ -189,12 +196,15 @@ static bool keep_row(void *ctx, int64_t seq, const char *text, size_t n)
 static void handle_resume(struct clerk *c, const struct ask *a, struct outbox *out)
 {
     struct ev_visit_rows *ev = message_new(sizeof *ev, EV_VISIT_ROWS, a->base.ticket);
+    struct err err = {0};
 
     ev->base.release = release_rows;
-    if (!journal_read_visit(c->journal, &a->visit, keep_row, ev, &ev->err)) {
-        log_err("resuming a visit", &ev->err);
+    if (!journal_read_visit(c->journal, &a->visit, keep_row, ev, &err)) {
+        log_err("resuming a visit", &err);
     }
+    ev->err = err;
     outbox_put(out, &ev->base);
+    die_of_storage(c, &err, out);
 }
 
 static void handle_visit_over(struct clerk *c, struct outbox *out)
@@ -205,14 +215,13 @@ static void handle_visit_over(struct clerk *c, struct outbox *out)
 
     if (!journal_prune(c->journal, &dropped, &err) || !journal_get_stats(c->journal, &stats, &err)) {
         log_err("tidying up after a visit", &err);
-        if (err.code == ERR_IO || err.code == ERR_CORRUPT) {
-            die(c, &err, out);
-        }
+        die_of_storage(c, &err, out);
         return;
     }
     identity_witness(c->folder->dir, stats.last_seq);
     if (!reserve_restore(c->folder->dir, &err)) {
         log_err("reserve", &err);
+        die_of_storage(c, &err, out);
     }
 }
 
@@ -226,6 +235,7 @@ static void handle_staff(struct clerk *c, const struct ask *a, struct outbox *ou
         ev->answer = STAFF_WRONG;
     }
     outbox_put(out, &ev->base);
+    die_of_storage(c, &err, out);
 }
 
 /* "stick.last" begins with the time of the stick; 0 where the clock was not to be trusted. */
@@ -256,11 +266,14 @@ static bool get_stats(struct clerk *c, void *ctx, struct err *err)
 static void handle_stats(struct clerk *c, uint64_t ticket, struct outbox *out)
 {
     struct ev_stats *ev = message_new(sizeof *ev, EV_STATS, ticket);
+    struct err err = {0};
 
-    if (!get_stats(c, &ev->stats, &ev->err)) {
-        log_err("statistics", &ev->err);
+    if (!get_stats(c, &ev->stats, &err)) {
+        log_err("statistics", &err);
     }
+    ev->err = err;
     outbox_put(out, &ev->base);
+    die_of_storage(c, &err, out);
 }
 
 static void finish(struct call *call, bool ok)
@@ -304,8 +317,12 @@ static void handle(void *self, struct message *m, struct outbox *out)
         break;
     case CLERK_CALL: {
         struct call *call = ((struct call_message *)m)->call;
+        bool ok = call->run(c, call->ctx, call->err);
 
-        finish(call, call->run(c, call->ctx, call->err));
+        if (!ok) {
+            die_of_storage(c, call->err, out);
+        }
+        finish(call, ok); /* the caller goes on, and its call is gone */
         break;
     }
     }

@@ -67,14 +67,45 @@ static bool read_identity(struct datafolder *f, uint8_t id[KEY_ID_BYTES], struct
     return ok;
 }
 
+static bool fits(const char *dir, struct err *err)
+{
+    return strlen(dir) < DATAFOLDER_PATH_MAX ||
+           err_set(err, ERR_LIMIT, "data folder: a path over %d bytes", DATAFOLDER_PATH_MAX - 1);
+}
+
+/* Keys were there when the folder was made: one that is missing or no key now is damage. */
+static bool key_failed(const char *dir, const struct err *why, struct err *err)
+{
+    return err_set(err, why->code == ERR_IO ? ERR_IO : ERR_CORRUPT, "data folder '%s': %s", dir, why->text);
+}
+
+static bool read_keys(struct datafolder *f, const uint8_t id[KEY_ID_BYTES], struct err *err)
+{
+    struct seckey secret;
+    struct pubkey own;
+    struct err why = {0};
+
+    if (!keys_load_public(datafolder_path(f->dir, "keys/station.pub"), &f->station, &why) ||
+        !keys_load_public(datafolder_path(f->dir, "keys/office.pub"), &f->office, &why) ||
+        !datafolder_secret(f, &secret, &why)) {
+        return key_failed(f->dir, &why, err);
+    }
+    keys_public_of(&secret, &own);
+    mem_wipe(&secret, sizeof secret);
+    return (!memcmp(f->station.id, id, KEY_ID_BYTES) && !memcmp(&own, &f->station, sizeof own)) ||
+           err_set(err, ERR_CORRUPT,
+                   "data folder '%s': station.json, keys/station.pub and keys/station.key are of different stations",
+                   f->dir);
+}
+
 bool datafolder_open(const char *dir, struct datafolder *out, struct err *err)
 {
     struct datafolder f = {.lock_fd = -1};
     uint8_t id[KEY_ID_BYTES];
     struct err why = {0};
 
-    if (strlen(dir) >= sizeof f.dir) {
-        return err_set(err, ERR_LIMIT, "data folder: a path over %zu bytes", sizeof f.dir - 1);
+    if (!fits(dir, err)) {
+        return false;
     }
     if (!fsio_exists(dir)) {
         return err_set(err, ERR_NOT_FOUND, "'%s': no such data folder; make one with `micro2 hub new`", dir);
@@ -83,13 +114,8 @@ bool datafolder_open(const char *dir, struct datafolder *out, struct err *err)
     if (!read_identity(&f, id, err)) {
         return false;
     }
-    if (!keys_load_public(datafolder_path(dir, "keys/station.pub"), &f.station, err) ||
-        !keys_load_public(datafolder_path(dir, "keys/office.pub"), &f.office, err)) {
-        return err_wrap(err, "data folder '%s'", dir);
-    }
-    if (memcmp(f.station.id, id, sizeof id) != 0) {
-        return err_set(err, ERR_CORRUPT,
-                       "data folder '%s': station.json and keys/station.pub are of different stations", dir);
+    if (!read_keys(&f, id, err)) {
+        return false;
     }
     if (!fsio_lock(datafolder_path(dir, "lock"), &f.lock_fd, &why)) {
         return why.code == ERR_BUSY
@@ -157,6 +183,12 @@ bool datafolder_create(const char *dir, const char *name, const char *languages,
 
     if (!name[0] || strlen(name) > DATAFOLDER_NAME_MAX || !utf8_is_clean(name, strlen(name)) || strpbrk(name, "\n\t")) {
         return err_set(err, ERR_USAGE, "hub name: 1 to %d bytes of plain text on one line", DATAFOLDER_NAME_MAX);
+    }
+    if (strlen(languages) >= DATAFOLDER_LANGUAGES_BYTES) {
+        return err_set(err, ERR_USAGE, "languages: at most %d bytes", DATAFOLDER_LANGUAGES_BYTES - 1);
+    }
+    if (!fits(dir, err)) {
+        return false;
     }
     if (!is_empty_or_missing(dir)) {
         return err_set(err, ERR_EXISTS, "'%s': not empty; name a new folder", dir);

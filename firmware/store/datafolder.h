@@ -6,24 +6,24 @@
 
 #include "trust/keys.h"
 
-enum { DATAFOLDER_PATH_MAX = 1024, DATAFOLDER_NAME_MAX = 63 };
+enum { DATAFOLDER_PATH_MAX = 1024, DATAFOLDER_NAME_MAX = 63, DATAFOLDER_LANGUAGES_BYTES = 128 };
 
 struct datafolder {
     char dir[DATAFOLDER_PATH_MAX];
     char name[DATAFOLDER_NAME_MAX + 1];
-    char languages[128];           /* of the hub, first is the one it wakes up in */
-    struct pubkey station, office; /* who we are; whom results are sealed to */
+    char languages[DATAFOLDER_LANGUAGES_BYTES]; /* of the hub, first is the one it wakes up in */
+    struct pubkey station, office;              /* who we are; whom results are sealed to */
     int lock_fd;
 };
 
 /* Opens and locks. ERR_NOT_FOUND no such folder, ERR_FORMAT no station's folder, ERR_VERSION made by a newer program,
- * ERR_BUSY another station runs on it, ERR_CORRUPT its key is missing or another's. */
+ * ERR_BUSY another station runs on it, ERR_CORRUPT a key is missing or another's. */
 M2_MUST_CHECK bool datafolder_open(const char *dir, struct datafolder *out, struct err *err);
 void datafolder_close(struct datafolder *f);
 /* The secret key, for signing mailboxes. Wipe when done. */
 M2_MUST_CHECK bool datafolder_secret(const struct datafolder *f, struct seckey *out, struct err *err);
-/* DIR must be missing or empty (ERR_EXISTS). Makes folders, key pair and station.json; the caller fills trust/ and
- * shelf/. */
+/* DIR must be missing or empty (ERR_EXISTS); name and languages within their limits (ERR_USAGE), the path too
+ * (ERR_LIMIT). Makes folders, key pair and station.json; the caller fills trust/ and shelf/. */
 M2_MUST_CHECK bool datafolder_create(const char *dir, const char *name, const char *languages,
                                      const struct pubkey *office, struct pubkey *station, struct err *err);
 /* dir + "/" + one of the names above, in one of four rotating buffers of the calling thread. */

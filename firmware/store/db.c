@@ -20,7 +20,10 @@ struct db {
     int n_statements;
     const char *open[DB_DEPTH_MAX]; /* names of the running transactions */
     int depth;
+    int checkpoint_rc; /* of the first checkpoint that failed: nothing is run after it */
 };
+
+enum { CHECKPOINT_PAGES = 256 };
 
 static bool fail(sqlite3 *handle, int rc, const char *what, struct err *err)
 {
@@ -47,12 +50,37 @@ static bool fail(sqlite3 *handle, int rc, const char *what, struct err *err)
         break;
     default:
         code = ERR_IO;
+        if (handle) { /* what is in the log is sound: closing must not move it with storage that fails */
+            sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+        }
     }
     return err_set(err, code, "%s: %s", what, handle ? sqlite3_errmsg(handle) : sqlite3_errstr(rc));
 }
 
+/* SQLite's own automatic checkpoint keeps its failures to itself. The commit before it stands; the next call hears. */
+static int checkpoint(void *ctx, sqlite3 *handle, const char *name, int pages)
+{
+    struct db *db = ctx;
+    int rc = pages < CHECKPOINT_PAGES ? SQLITE_OK
+                                      : sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+
+    if (rc != SQLITE_OK && rc != SQLITE_BUSY && (rc & 0xFF) != SQLITE_FULL) {
+        db->checkpoint_rc = rc;
+        sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    }
+    return SQLITE_OK;
+}
+
+static bool is_sound(struct db *db, struct err *err)
+{
+    return db->checkpoint_rc == SQLITE_OK || fail(NULL, db->checkpoint_rc, "database: an earlier checkpoint", err);
+}
+
 bool db_script(struct db *db, const char *sql, struct err *err)
 {
+    if (!is_sound(db, err)) {
+        return false;
+    }
     int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
 
     return rc == SQLITE_OK || fail(db->handle, rc, "database", err);
@@ -66,14 +94,14 @@ static bool check(struct db *db, struct err *err)
     if (!db_next(q, &has_row, err)) {
         return false;
     }
-    bool is_sound = has_row && !strcmp(db_col_text(q, 0), "ok");
+    bool is_whole = has_row && !strcmp(db_col_text(q, 0), "ok");
     struct err why = {0};
 
-    if (!is_sound) {
+    if (!is_whole) {
         err_set(&why, ERR_CORRUPT, "database is damaged: %s", has_row ? db_col_text(q, 0) : "no answer");
     }
     db_done(q);
-    return is_sound || err_set(err, why.code, "%s", why.text);
+    return is_whole || err_set(err, why.code, "%s", why.text);
 }
 
 static bool migrate(struct db *db, const struct db_migration *migrations, struct err *err)
@@ -119,11 +147,11 @@ static bool prepare(struct db *db, const struct db_options *opt, struct err *err
     }
     sql = mem_fmt(
         "PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; PRAGMA synchronous = %s; PRAGMA foreign_keys = ON;"
-        "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 256; PRAGMA cache_size = "
-        "-512",
+        "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -512",
         level);
     ok = db_script(db, sql, err);
     free(sql);
+    sqlite3_wal_hook(db->handle, checkpoint, db);
     return ok && check(db, err) && (!opt->migrations || migrate(db, opt->migrations, err));
 }
 
@@ -216,6 +244,9 @@ void db_blob(struct stmt *q, const char *name, const void *bytes, size_t n)
 
 bool db_next(struct stmt *q, bool *has_row, struct err *err)
 {
+    if (!is_sound(q->db, err)) {
+        return false;
+    }
     int rc = q->handle ? sqlite3_step(q->handle) : q->rc;
 
     if (rc == SQLITE_ROW || rc == SQLITE_DONE) {

@@ -1,6 +1,7 @@
 /* db: SQLite behind one module. One connection, one thread (the clerk): WAL, synchronous=FULL, foreign keys,
  * trusted_schema off, secure_delete, temporary data in memory. Statements are constants with named parameters, prepared
- * once. Codes of every call: ERR_NO_SPACE full, ERR_IO failing storage, ERR_CORRUPT damaged, ERR_BUSY locked. */
+ * once. After a checkpoint that failed nothing is run any more; after any ERR_IO closing leaves the log as it is (R3).
+ * Codes of every call: ERR_NO_SPACE full, ERR_IO failing storage, ERR_CORRUPT damaged, ERR_BUSY locked. */
 #ifndef M2_STORE_DB_H
 #define M2_STORE_DB_H
 
@@ -28,7 +29,7 @@ struct db_options {
 /* Opens or makes the file, checks it (quick_check) and brings its schema up to date, each migration in one transaction.
  */
 M2_MUST_CHECK bool db_open(const char *path, const struct db_options *opt, struct db **out, struct err *err);
-void db_close(struct db *db); /* checkpoints; NULL is fine */
+void db_close(struct db *db); /* checkpoints, unless storage failed; NULL is fine */
 M2_MUST_CHECK bool db_script(struct db *db, const char *sql, struct err *err);
 
 /* Borrowed from the cache until db_close; sql must live as long (a literal). Reset and unbound. A statement that does

@@ -16,7 +16,6 @@
      ":hash")
 #define SQL_WALK     "SELECT seq, visit, nonce, body, hash FROM journal WHERE seq >= :from ORDER BY seq"
 #define SQL_VISIT    "SELECT seq, visit, nonce, body, hash FROM journal WHERE visit = :visit ORDER BY seq"
-#define SQL_EPOCHS   "SELECT first_seq, number FROM epoch ORDER BY first_seq"
 #define SQL_EPOCH_AT "SELECT number FROM epoch WHERE first_seq <= :seq ORDER BY first_seq DESC LIMIT 1"
 /* An epoch that never got a row is replaced by the next one: both would begin at the same seq. */
 #define SQL_NEW_EPOCH                                                                                                  \
@@ -31,15 +30,14 @@
 #define SQL_SETTING      "SELECT value FROM setting WHERE key = :key"
 #define SQL_SET          "INSERT INTO setting (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = :value"
 #define SQL_FIRST        "SELECT min(seq) FROM journal"
-#define SQL_LAST         "SELECT max(seq) FROM journal"
 #define SQL_NEW_DAY      "INSERT INTO day (counted, first_seq) VALUES (:day, :first)"
 #define SQL_DAY_OF       "SELECT counted FROM day WHERE first_seq <= :seq ORDER BY counted DESC LIMIT 1"
 #define SQL_DROP_DAYS    "DELETE FROM day WHERE counted < (SELECT max(counted) FROM day WHERE first_seq <= :seq + 1)"
 
 const char *const journal_sql[] = {
-    SQL_NEXT_SEQ, SQL_APPEND,    SQL_HASH_AT, SQL_ANCHOR,       SQL_SET_ANCHOR, SQL_WALK,      SQL_VISIT, SQL_EPOCHS,
-    SQL_EPOCH_AT, SQL_NEW_EPOCH, SQL_RECEIPT, SQL_RECEIPT_LAST, SQL_RECEIPTED,  SQL_DROPPABLE, SQL_DROP,  SQL_SETTING,
-    SQL_SET,      SQL_FIRST,     SQL_LAST,    SQL_NEW_DAY,      SQL_DAY_OF,     SQL_DROP_DAYS, NULL,
+    SQL_NEXT_SEQ, SQL_APPEND,    SQL_HASH_AT, SQL_ANCHOR,       SQL_SET_ANCHOR, SQL_WALK,      SQL_VISIT,
+    SQL_EPOCH_AT, SQL_NEW_EPOCH, SQL_RECEIPT, SQL_RECEIPT_LAST, SQL_RECEIPTED,  SQL_DROPPABLE, SQL_DROP,
+    SQL_SETTING,  SQL_SET,       SQL_FIRST,   SQL_NEW_DAY,      SQL_DAY_OF,     SQL_DROP_DAYS, NULL,
 };
 
 /* Associated data of a row: format word, station, epoch, seq, visit. */

@@ -78,6 +78,7 @@ bool visitkey_load(const char *run_dir, int64_t max_age_ms, struct visitkey *k)
 
     path_of(run_dir, path);
     if (!fsio_read(path, FILE_BYTES, &file, NULL)) {
+        visitkey_wipe(run_dir);
         return false;
     }
     boot_field(boot);
@@ -100,14 +101,11 @@ bool visitkey_load(const char *run_dir, int64_t max_age_ms, struct visitkey *k)
     return ok;
 }
 
-void visitkey_wipe(const char *run_dir)
+static void wipe(const char *path)
 {
     static const uint8_t zeros[FILE_BYTES];
-    char path[4096];
-    int fd;
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-    path_of(run_dir, path);
-    fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd >= 0) {
         if (!fsio_write_all(fd, zeros, sizeof zeros, NULL)) {
             log_line(LOG_WARN, "the key of the last visit could not be overwritten; it is removed");
@@ -115,4 +113,14 @@ void visitkey_wipe(const char *run_dir)
         close(fd);
     }
     unlink(path);
+}
+
+void visitkey_wipe(const char *run_dir)
+{
+    char path[4096], fresh[4096 + 4];
+
+    path_of(run_dir, path);
+    snprintf(fresh, sizeof fresh, "%s.new", path); /* of a save that was cut (fsio_replace) */
+    wipe(path);
+    wipe(fresh);
 }

@@ -45,10 +45,8 @@ static bool load(const char *path, struct slot *s, int *place, struct err *err)
             *place = i;
         }
     }
-    bool is_damaged = *place < 0 && file.len >= SLOT_BYTES;
-
     buf_release(&file);
-    return !is_damaged ||
+    return *place >= 0 ||
            err_set(err, ERR_CORRUPT, "'%s': damaged; the trust of this station must be set up again", path);
 }
 
@@ -80,14 +78,18 @@ bool counter_get(const char *path, const char *name, uint64_t *value, struct err
 
 static bool store(const char *path, struct slot *s, int place, struct err *err)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     bool ok;
+    int fd;
 
+    put_le64(s->bytes + 8, get_le64(s->bytes + 8) + 1);
+    put_le32(s->bytes + AT_CRC, crc32c(s->bytes, AT_CRC));
+    if (place < 0) { /* no other slot to fall back on: whole or not at all */
+        return fsio_replace(path, s->bytes, SLOT_BYTES, 0600, err);
+    }
+    fd = open(path, O_WRONLY | O_CLOEXEC);
     if (fd < 0) {
         return err_sys(err, errno, "cannot open '%s'", path);
     }
-    put_le64(s->bytes + 8, get_le64(s->bytes + 8) + 1);
-    put_le32(s->bytes + AT_CRC, crc32c(s->bytes, AT_CRC));
     ok = lseek(fd, place == 0 ? SLOT_BYTES : 0, SEEK_SET) >= 0 || err_sys(err, errno, "cannot seek in '%s'", path);
     ok = ok && (fsio_write_all(fd, s->bytes, SLOT_BYTES, err) || err_wrap(err, "'%s'", path));
     ok = ok && (fsync(fd) == 0 || err_sys(err, errno, "cannot sync '%s'", path));

@@ -104,6 +104,12 @@ bool seal_code_make(const char *code, char out[SEAL_CODE_TEXT], struct err *err)
 
 bool seal_code_matches(const char *kept, const char *code)
 {
+    char text[SEAL_CODE_TEXT] = {0}; /* libsodium wants all of its array */
+
+    if (strlen(kept) >= sizeof text) {
+        return false;
+    }
     ready();
-    return crypto_pwhash_str_verify(kept, code, strlen(code)) == 0;
+    memcpy(text, kept, strlen(kept));
+    return crypto_pwhash_str_verify(text, code, strlen(code)) == 0;
 }

@@ -606,6 +606,8 @@ TEST(journal, proof_of_identity_dropped_to_empty_then_appended_numbers_go_on)
     CHECK_INT(prune(&h), 2);
     CHECK_INT(stats_of(&h).rows, 0);
     CHECK_INT(stats_of(&h).last_seq, 2);
+    CHECK(db_number(db_stmt(h.db, "SELECT count(*) FROM day"), -1, &n_new, &err));
+    CHECK_INT(n_new, 1); /* the days of dropped rows went too */
     close_hub(&h);
 
     open_hub(&h, test_path("empty.db"), NULL);
@@ -816,6 +818,36 @@ TEST(journal, each_cut_length_and_many_flips_of_the_file_are_refused_or_show_the
     }
     CHECK(n_refused > 0);
     buf_release(&file);
+}
+
+TEST(journal, damage_outside_of_the_rows_is_found_at_the_start_too) /* T6 */
+{
+    static const char *const names[] = {"journal_by_visit", "setting", "counter", "receipt", "day"};
+    struct hub h;
+    struct err err;
+
+    open_hub(&h, test_path("tables.db"), "made");
+    for (int i = 0; i < 8; i++) {
+        one_visit(&h, "{}");
+    }
+    close_hub(&h);
+    for (size_t i = 0; i < M2_COUNT(names); i++) {
+        struct stmt *q;
+        int64_t page;
+        FILE *f;
+
+        fx_copy_file(test_path("tables.db"), test_path("table.db"));
+        open_hub(&h, test_path("table.db"), NULL);
+        q = db_stmt(h.db, "SELECT rootpage FROM sqlite_schema WHERE name = :name");
+        db_text(q, ":name", names[i]);
+        CHECK(db_number(q, 0, &page, &err) && page > 1);
+        close_hub(&h);
+        f = fopen(test_path("table.db"), "r+b");
+        CHECK(f && fseek(f, (long)(page - 1) * 4096, SEEK_SET) == 0 && fputs("rotten", f) >= 0 && fclose(f) == 0);
+        CHECK(!reopens(test_path("table.db"), &err));
+        CHECK_INT(err.code, ERR_CORRUPT);
+        CHECK_HAS(err.text, "table.db");
+    }
 }
 
 TEST(journal, a_file_that_is_no_database_is_damaged_and_one_of_somebody_else_has_no_journal)

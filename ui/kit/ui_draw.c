@@ -9,7 +9,7 @@
 
 #include "base/banned.h"
 
-enum { PICTURES_MAX = 24 };
+enum { PICTURES_MAX = 4 }; /* open at once: a page shows one or two, of half a megabyte each */
 
 struct ui_draw {
     struct {
@@ -67,10 +67,10 @@ static struct picture *picture_of(struct ui *ui, const char *handle)
             return d->pictures[i].picture;
         }
     }
-    if (d->n == PICTURES_MAX) {
-        d->n--;
-        free(d->pictures[d->n].handle);
-        picture_close(d->pictures[d->n].picture);
+    if (d->n == PICTURES_MAX) { /* the oldest goes */
+        free(d->pictures[0].handle);
+        picture_close(d->pictures[0].picture);
+        memmove(d->pictures, d->pictures + 1, (size_t)--d->n * sizeof *d->pictures);
     }
     d->pictures[d->n].handle = mem_str(handle);
     d->pictures[d->n].picture = load_picture(ui, handle);
