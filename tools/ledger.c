@@ -8,6 +8,8 @@
 
 #include "base/banned.h"
 
+enum { LEDGER_CACHE_KIB = 64 * 1024 };
+
 static const struct db_migration migrations[] = {
     {"001_ledger",
      "CREATE TABLE raw (" /* rows as they came; a second hash under one key is a conflict, and both are here */
@@ -70,7 +72,7 @@ bool ledger_open(const char *path, struct ledger **out, struct err *err)
 {
     struct ledger *l = mem_alloc(sizeof *l);
 
-    if (!db_open(path, &(struct db_options){.migrations = migrations}, &l->db, err)) {
+    if (!db_open(path, &(struct db_options){.migrations = migrations, .cache_kib = LEDGER_CACHE_KIB}, &l->db, err)) {
         free(l);
         return err_wrap(err, "ledger");
     }

@@ -23,7 +23,7 @@ struct db {
     int checkpoint_rc; /* of the first checkpoint that failed: nothing is run after it */
 };
 
-enum { CHECKPOINT_PAGES = 256 };
+enum { CHECKPOINT_PAGES = 256, STATION_CACHE_KIB = 512 };
 
 static bool fail(sqlite3 *handle, int rc, const char *what, struct err *err)
 {
@@ -147,8 +147,8 @@ static bool prepare(struct db *db, const struct db_options *opt, struct err *err
     }
     sql = mem_fmt(
         "PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; PRAGMA synchronous = %s; PRAGMA foreign_keys = ON;"
-        "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -512",
-        level);
+        "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -%d",
+        level, opt->cache_kib ? opt->cache_kib : STATION_CACHE_KIB);
     ok = db_script(db, sql, err);
     free(sql);
     sqlite3_wal_hook(db->handle, checkpoint, db);

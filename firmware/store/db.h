@@ -21,6 +21,7 @@ extern const struct db_migration db_migrations[]; /* schema/NNN_*.sql in order *
 struct db_options {
     const char *vfs;         /* NULL = the system's; tests record through their own */
     const char *synchronous; /* NULL = FULL; NORMAL and OFF only for negative controls */
+    int cache_kib;           /* pages kept in memory; 0 = what suits a station */
     bool must_exist;
     bool is_reading;                       /* read-only, as for a report */
     const struct db_migration *migrations; /* NULL = none: the caller has its own schema */
