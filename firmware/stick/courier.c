@@ -2,6 +2,7 @@
 #include "stick/courier.h"
 #include "base/json.h"
 #include "stick/mailbox.h"
+#include "trust/counter.h"
 #include "trust/minisig.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,20 +173,6 @@ static const char *office_name(const struct trustlist *t)
     return "";
 }
 
-static const char *carrier_name(struct volume *v, const struct trustlist *t)
-{
-    struct buf sig = {0};
-    uint8_t id[KEY_ID_BYTES];
-    const struct trust_key *key = NULL;
-
-    if (courier_text(v, COURIER_ROOT "courier.json.minisig", MINISIG_MAX_BYTES, &sig, NULL) &&
-        minisig_key_id(buf_text(&sig), sig.len, id, NULL)) {
-        key = trustlist_find(t, TRUST_COURIER, id, NULL);
-    }
-    buf_release(&sig);
-    return key ? key->name : "";
-}
-
 bool courier_open(struct volume *v, const struct trustlist *trust, struct courier *out, struct err *err)
 {
     struct buf text = {0};
@@ -199,7 +186,6 @@ bool courier_open(struct volume *v, const struct trustlist *trust, struct courie
         ok = err_set(err, ERR_TRUST, "courier.json: signed for another stick");
     }
     if (ok) {
-        snprintf(c.carrier, sizeof c.carrier, "%s", carrier_name(v, trust));
         snprintf(c.office, sizeof c.office, "%s", office_name(trust));
         *out = c;
     }
@@ -210,18 +196,33 @@ bool courier_open(struct volume *v, const struct trustlist *trust, struct courie
 /* --- catalogue and containers
  * ------------------------------------------------------------------------------------------------------------ */
 
-bool courier_catalog(struct volume *v, const struct trustlist *trust, uint64_t least_counter, struct catalog **out,
+bool courier_catalog(struct volume *v, const struct trustlist *trust, const char *counters, struct catalog **out,
                      struct err *err)
 {
     struct buf text = {0}, sig = {0};
+    struct catalog *catalog = NULL;
+    uint8_t key[KEY_ID_BYTES];
+    char name[COUNTER_NAME_BYTES] = "catalog:";
+    uint64_t least;
     bool ok = courier_text(v, COURIER_ROOT "catalog.json", COURIER_CATALOG_MAX, &text, err) &&
               courier_text(v, COURIER_ROOT "catalog.json.minisig", MINISIG_MAX_BYTES, &sig, err) &&
-              catalog_verify(trust, buf_text(&text), text.len, &(struct trust_sig){buf_text(&sig), sig.len},
-                             least_counter, out, err);
+              minisig_key_id(buf_text(&sig), sig.len, key, err);
 
+    if (ok) {
+        hex_write(key, sizeof key, name + strlen(name));
+        ok = counter_get(counters, name, &least, err) &&
+             catalog_verify(trust, buf_text(&text), text.len, &(struct trust_sig){buf_text(&sig), sig.len}, least,
+                            &catalog, err) &&
+             counter_raise(counters, name, catalog->counter, err);
+    }
     buf_release(&text);
     buf_release(&sig);
-    return ok;
+    if (!ok) {
+        catalog_free(catalog);
+        return false;
+    }
+    *out = catalog;
+    return true;
 }
 
 static bool pack_read(void *ctx, int64_t offset, void *buf, size_t n, struct err *err)

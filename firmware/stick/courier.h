@@ -16,8 +16,7 @@ struct courier {
     char stick[COURIER_ID_TEXT]; /* random id of the stick, 16 hex digits */
     uint64_t counter;            /* rises with every preparation */
     int64_t mailbox_bytes;
-    char carrier[TRUST_NAME_MAX + 1]; /* name of the courier key in the trust list */
-    char office[TRUST_NAME_MAX + 1];  /* name of the office in the trust list */
+    char office[TRUST_NAME_MAX + 1]; /* name of the office in the trust list */
 };
 
 struct courier_receipt {
@@ -38,7 +37,9 @@ M2_MUST_CHECK bool courier_trust(struct volume *v, const struct trustlist *held,
                                  struct trust_files *files, struct err *err);
 /* ERR_NOT_FOUND: no courier stick. ERR_SIGNATURE, ERR_TRUST: somebody else's, or its key was revoked. */
 M2_MUST_CHECK bool courier_open(struct volume *v, const struct trustlist *trust, struct courier *out, struct err *err);
-M2_MUST_CHECK bool courier_catalog(struct volume *v, const struct trustlist *trust, uint64_t least_counter,
+/* The catalogue, if its counter is not below what its signing key had before (T27, T31); the file of counters is
+ * raised. *out is the caller's. */
+M2_MUST_CHECK bool courier_catalog(struct volume *v, const struct trustlist *trust, const char *counters,
                                    struct catalog **out, struct err *err);
 /* Receipt number n, from 0; ERR_NOT_FOUND past the last. */
 M2_MUST_CHECK bool courier_receipt(struct volume *v, const struct trustlist *trust, int n, struct courier_receipt *out,

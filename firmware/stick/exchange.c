@@ -6,7 +6,6 @@
 #include "stick/courier.h"
 #include "stick/mailbox.h"
 #include "store/clerk.h"
-#include "trust/counter.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -287,25 +286,41 @@ static bool install_one(struct exchange *x, const struct catalog_entry *entry, s
     return ok || err_wrap(err, "bring in '%s'", entry->id);
 }
 
+/* A stick that is gone, a visitor who stops it, a card that is full: the other containers would fail alike. */
+static bool ends_import(enum err_code code)
+{
+    return code == ERR_GONE || code == ERR_CANCELLED || code == ERR_NO_SPACE;
+}
+
+/* Brings in what is needed; a broken container does not keep the others out. *err is the first that failed. */
 static bool install_all(struct exchange *x, const struct catalog *catalog, struct err *err)
 {
     const char *shelf = datafolder_path(x->opt.folder->dir, "shelf");
-    bool ok = true;
+    struct err first = {0};
 
     for (int i = 0; i < catalog->n_entries; i++) {
         x->state.packs_new += install_is_needed(shelf, &catalog->entries[i]);
     }
-    for (int i = 0; ok && i < catalog->n_entries; i++) {
-        if (install_is_needed(shelf, &catalog->entries[i])) {
-            ok = is_here(x, err) && install_one(x, &catalog->entries[i], err);
-            x->state.packs_done += ok;
+    for (int i = 0; i < catalog->n_entries && !ends_import(first.code); i++) {
+        struct err why = {0};
+
+        if (!install_is_needed(shelf, &catalog->entries[i])) {
+            continue;
+        }
+        if (is_here(x, &why) && install_one(x, &catalog->entries[i], &why)) {
+            x->state.packs_done++;
+            continue;
+        }
+        log_err("a container was refused", &why);
+        if (first.code == ERR_NONE || ends_import(why.code)) {
+            first = why;
         }
     }
     if (x->state.packs_done) {
         install_sweep(shelf, x->trust);
         outbox_put(x->out, message_new(sizeof(struct message), EV_STICK_SHELF, 0));
     }
-    return ok;
+    return first.code == ERR_NONE || err_set(err, first.code, "%s", first.text);
 }
 
 static bool bring_content(struct exchange *x, enum stick_step_state *how, struct err *err)
@@ -313,15 +328,12 @@ static bool bring_content(struct exchange *x, enum stick_step_state *how, struct
     const char *counters = datafolder_path(x->opt.folder->dir, "counters");
     struct catalog *catalog = NULL;
     struct store_stats stats;
-    uint64_t least;
-    bool ok = counter_get(counters, "catalog", &least, err) && clerk_get_stats(x->opt.clerk, &stats, err);
+    bool ok = clerk_get_stats(x->opt.clerk, &stats, err);
 
     if (ok && stats.is_full) {
         return err_set(err, ERR_NO_SPACE, "the station's disk is full; nothing new is taken in until there is room");
     }
-    ok = ok && courier_catalog(x->volume, x->trust, least, &catalog, err) &&
-         counter_raise(datafolder_path(x->opt.folder->dir, "counters"), "catalog", catalog->counter, err) &&
-         install_all(x, catalog, err);
+    ok = ok && courier_catalog(x->volume, x->trust, counters, &catalog, err) && install_all(x, catalog, err);
     *how = x->state.packs_new ? STICK_DONE : STICK_NOTHING;
     catalog_free(catalog);
     return ok;

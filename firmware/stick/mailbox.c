@@ -169,13 +169,20 @@ static bool read_exact(struct volume *v, const char *name, int64_t offset, void 
     return got == n || err_set(err, ERR_FORMAT, "'%s': shorter than it says", name);
 }
 
-/* The current half of a file: index 0 or 1, -1 = both empty or broken. */
-static bool current_half(struct volume *v, const char *name, int *half, int64_t *half_bytes, struct mailbox_header *h,
-                         uint8_t sector[MAILBOX_SECTOR], struct err *err)
+/* Both halves of a file, as far as their headers can be read. */
+struct halves {
+    int64_t bytes; /* of one half */
+    struct {
+        bool is_whole; /* its header is */
+        struct mailbox_header header;
+        uint8_t sector[MAILBOX_SECTOR];
+    } half[2];
+};
+
+static bool read_halves(struct volume *v, const char *name, struct halves *out, struct err *err)
 {
     int64_t size = 0;
 
-    *half = -1;
     if (!volume_size(v, name, &size, err)) {
         return false;
     }
@@ -183,24 +190,26 @@ static bool current_half(struct volume *v, const char *name, int *half, int64_t 
         return err_set(err, ERR_FORMAT, "'%s': %lld bytes is no mailbox size; prepare the stick again", name,
                        (long long)size);
     }
-    *half_bytes = mailbox_half_bytes(size);
+    out->bytes = mailbox_half_bytes(size);
     for (int i = 0; i < 2; i++) {
-        struct mailbox_header found = {0};
-        uint8_t bytes[MAILBOX_SECTOR];
+        struct mailbox_header *h = &out->half[i].header;
 
-        if (!read_exact(v, name, i * *half_bytes, bytes, MAILBOX_SECTOR, err)) {
+        if (!read_exact(v, name, i * out->bytes, out->half[i].sector, MAILBOX_SECTOR, err)) {
             return false;
         }
-        if (!mailbox_read_header(bytes, &found, NULL) || (int64_t)found.length > *half_bytes - MAILBOX_SECTOR) {
-            continue;
-        }
-        if (*half < 0 || found.generation > h->generation) {
-            *half = i;
-            *h = found;
-            memcpy(sector, bytes, MAILBOX_SECTOR);
-        }
+        out->half[i].is_whole =
+            mailbox_read_header(out->half[i].sector, h, NULL) && (int64_t)h->length <= out->bytes - MAILBOX_SECTOR;
     }
     return true;
+}
+
+/* 0 or 1, the whole half that was written last; -1 = none. */
+static int current_half(const struct halves *f)
+{
+    if (f->half[0].is_whole && f->half[1].is_whole) {
+        return f->half[1].header.generation > f->half[0].header.generation;
+    }
+    return f->half[0].is_whole ? 0 : f->half[1].is_whole ? 1 : -1;
 }
 
 bool mailbox_find_slot(struct volume *v, const uint8_t station[KEY_ID_BYTES], int *slot, struct err *err)
@@ -209,14 +218,11 @@ bool mailbox_find_slot(struct volume *v, const uint8_t station[KEY_ID_BYTES], in
 
     for (int i = 0; i < MAILBOX_SLOTS; i++) {
         char name[VOLUME_NAME_MAX];
-        struct mailbox_header h;
-        uint8_t sector[MAILBOX_SECTOR];
-        int64_t half_bytes;
-        int half;
+        struct halves f;
         struct err why = {0};
 
         mailbox_name(i, name);
-        if (!current_half(v, name, &half, &half_bytes, &h, sector, &why)) {
+        if (!read_halves(v, name, &f, &why)) {
             if (why.code == ERR_NOT_FOUND || why.code == ERR_FORMAT) {
                 continue;
             }
@@ -225,7 +231,9 @@ bool mailbox_find_slot(struct volume *v, const uint8_t station[KEY_ID_BYTES], in
             }
             return false;
         }
-        if (half >= 0 && !memcmp(h.station, station, KEY_ID_BYTES)) {
+        int half = current_half(&f);
+
+        if (half >= 0 && !memcmp(f.half[half].header.station, station, KEY_ID_BYTES)) {
             *slot = i;
             return true;
         }
@@ -269,22 +277,30 @@ bool mailbox_read(struct volume *v, int slot, struct mailbox_header *out, uint8_
                   struct buf *payload, struct err *err)
 {
     char name[VOLUME_NAME_MAX];
-    struct mailbox_header h = {0};
-    int64_t half_bytes;
+    struct err why = {0};
+    struct halves f;
     int half;
 
     mailbox_name(slot, name);
-    if (!current_half(v, name, &half, &half_bytes, &h, sector, err)) {
+    if (!read_halves(v, name, &f, err)) {
         return false;
     }
+    half = current_half(&f);
     if (half < 0) {
         return err_set(err, ERR_NOT_FOUND, "'%s': empty", name);
     }
-    if (payload && !read_payload(v, name, half * half_bytes + MAILBOX_SECTOR, &h, payload, err)) {
-        return false;
+    for (int i = 0; i < 2; i++, half = 1 - half) { /* a damaged payload: what was written before it still counts */
+        if (!f.half[half].is_whole) {
+            continue;
+        }
+        if (!payload ||
+            read_payload(v, name, half * f.bytes + MAILBOX_SECTOR, &f.half[half].header, payload, i ? NULL : &why)) {
+            *out = f.half[half].header;
+            memcpy(sector, f.half[half].sector, MAILBOX_SECTOR);
+            return true;
+        }
     }
-    *out = h;
-    return true;
+    return err_set(err, why.code, "%s", why.text);
 }
 
 bool mailbox_write(struct volume *v, int slot, struct mailbox_header *h, const struct seckey *station,
@@ -293,21 +309,20 @@ bool mailbox_write(struct volume *v, int slot, struct mailbox_header *h, const s
     enum { BLOCK = 64 * 1024 };
     char name[VOLUME_NAME_MAX];
     uint8_t sector[MAILBOX_SECTOR], back[MAILBOX_SECTOR];
-    struct mailbox_header now = {0};
     struct buf again = {0};
-    int64_t half_bytes = 0;
-    int half;
+    struct halves f;
     bool ok;
 
     mailbox_name(slot, name);
-    if (!current_half(v, name, &half, &half_bytes, &now, sector, err)) {
+    if (!read_halves(v, name, &f, err)) {
         return false;
     }
-    if ((int64_t)payload->len > half_bytes - MAILBOX_SECTOR) {
+    if ((int64_t)payload->len > f.bytes - MAILBOX_SECTOR) {
         return err_set(err, ERR_LIMIT, "'%s': %zu bytes do not fit into a half of %lld", name, payload->len,
-                       (long long)half_bytes);
+                       (long long)f.bytes);
     }
-    int64_t start = half == 0 ? half_bytes : 0; /* the half that is not current */
+    int half = current_half(&f);
+    int64_t start = half == 0 ? f.bytes : 0; /* the half that is not current */
 
     for (size_t at = 0; at < payload->len; at += BLOCK) {
         size_t n = payload->len - at < BLOCK ? payload->len - at : BLOCK;
@@ -322,7 +337,7 @@ bool mailbox_write(struct volume *v, int slot, struct mailbox_header *h, const s
     if (!volume_sync(v, err)) {
         return err_wrap(err, "write results");
     }
-    h->generation = now.generation + 1;
+    h->generation = half < 0 ? 1 : f.half[half].header.generation + 1;
     memcpy(h->station, station->id, KEY_ID_BYTES);
     h->length = payload->len;
     hash_payload(payload, h->payload_hash);

@@ -53,8 +53,8 @@ size_t mailbox_row_bytes(size_t body_bytes);
  * others. */
 M2_MUST_CHECK bool mailbox_find_slot(struct volume *v, const uint8_t station[KEY_ID_BYTES], int *slot, struct err *err);
 
-/* What lies in a slot: the current half. payload may be NULL to read the header alone. ERR_NOT_FOUND: empty. sector
- * gets the raw header. */
+/* What lies in a slot: the current half, or the one before it where the current payload is damaged. payload may be NULL
+ * to read the header alone. ERR_NOT_FOUND: empty. sector gets the raw header. */
 M2_MUST_CHECK bool mailbox_read(struct volume *v, int slot, struct mailbox_header *h, uint8_t sector[MAILBOX_SECTOR],
                                 struct buf *payload, struct err *err);
 

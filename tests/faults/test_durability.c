@@ -9,8 +9,7 @@
 #include "store/clerk.h"
 #include "store/visitkey.h"
 #include "trust/trustlist.h"
-#include "unit/spawn.h"
-#include "unit/test.h"
+#include "unit/world_fixture.h"
 #include <poll.h>
 #include <unistd.h>
 
@@ -37,51 +36,11 @@ void __wrap_outbox_put(struct outbox *o, struct message *event)
 /* --- a hub and its visitors
  * -------------------------------------------------------------------------------------------- */
 
-/* A folder in memory where there is one: this test writes thousands of cards. */
-static const char *quick_path(const char *name)
-{
-    static char dir[64], paths[8][256];
-    static unsigned next;
-    char *out = paths[next++ % 8];
-
-    if (!dir[0]) {
-        snprintf(dir, sizeof dir, "%s",
-                 access("/dev/shm", W_OK) == 0 ? "/dev/shm/m2card-XXXXXX" : "/tmp/m2card-XXXXXX");
-        CHECK(mkdtemp(dir));
-    }
-    snprintf(out, sizeof paths[0], "%s/%s", dir, name);
-    return out;
-}
-
-__attribute__((destructor)) static void remove_quick(void)
-{
-    char command[128];
-
-    snprintf(command, sizeof command, "%s", quick_path(""));
-    SPAWN(NULL, "rm", "-rf", command);
-}
-
-/* A hub as `micro2 hub new` makes it; a fresh copy each time. */
 static void new_hub(struct datafolder *f)
 {
-    static bool is_made;
-    char office[256], content[512], packs[300], hub[256];
     struct err err = {0};
 
-    snprintf(office, sizeof office, "%s", quick_path("office"));
-    snprintf(packs, sizeof packs, "%s/packs", office);
-    snprintf(content, sizeof content, "%s/content-small", M2_TEST_DATA);
-    snprintf(hub, sizeof hub, "%s", quick_path("hub-made"));
-    if (!is_made) {
-        CHECK_INT(SPAWN(NULL, M2_MICRO2, "office", "init", office, "--no-passphrase", "--name", "Office"), 0);
-        CHECK_INT(SPAWN(NULL, M2_MICRO2, "content", "build", content, "--office", office, "--out", packs), 0);
-        CHECK_INT(SPAWN(NULL, M2_MICRO2, "hub", "new", office, "Ballyhale", "--out", hub), 0);
-        is_made = true;
-    }
-    SPAWN(NULL, "rm", "-rf", quick_path("hub"), quick_path("run"));
-    CHECK_INT(SPAWN(NULL, "cp", "-a", hub, quick_path("hub")), 0);
-    CHECK(fsio_make_dirs(quick_path("run"), 0700, &err));
-    CHECK(datafolder_open(quick_path("hub"), f, &err));
+    CHECK(datafolder_open(world_hub(), f, &err));
 }
 
 struct station {
@@ -136,7 +95,7 @@ static bool begin(struct station *s, const char *synchronous, struct err *err)
     CHECK(reader_start(datafolder_path(s->folder.dir, "shelf"), s->trust, s->outbox, &s->reader, err));
     struct visit_options visit = {.clerk = s->clerk,
                                   .reader = s->reader,
-                                  .run_dir = quick_path("run"),
+                                  .run_dir = world_path("run"),
                                   .data_dir = s->folder.dir,
                                   .lang = "en",
                                   .seed = 7};
@@ -161,7 +120,7 @@ static void keep_key(struct station *s)
 {
     struct visitkey key;
 
-    CHECK(visitkey_load(quick_path("run"), INT64_MAX, &key));
+    CHECK(visitkey_load(world_path("run"), INT64_MAX, &key));
     s->who[s->n_visits++] = key.visit;
 }
 
@@ -271,7 +230,7 @@ static void judge(void *ctx, const struct card_state *state)
     struct verdict *v = ctx;
     struct reading r = {0};
     struct err err = {0};
-    bool is_read = read_card(quick_path("card"), v->station, compare_row, &r, &err);
+    bool is_read = read_card(world_path("card"), v->station, compare_row, &r, &err);
     bool is_lost = is_read && r.last < state->promised;
 
     v->n_unreadable += !is_read;
@@ -306,8 +265,8 @@ static void judge_visits(const char *synchronous, int n_visits, int limit, struc
     CHECK(n_rows > 20 * n_visits && n_receipts == n_rows);
     datafolder_close(&s.folder);
     *v = (struct verdict){.station = &s};
-    CHECK(fsio_make_dirs(quick_path("card"), 0700, &err));
-    int made = card_each_state(quick_path("card"), limit, 42, judge, v);
+    CHECK(fsio_make_dirs(world_path("card"), 0700, &err));
+    int made = card_each_state(world_path("card"), limit, 42, judge, v);
 
     print_message("synchronous=%s: %d rows, %d syncs, %d cards: %d lost rows, %d other, %d unreadable %s\n",
                   synchronous ? synchronous : "FULL", n_rows, card_n_syncs(), made, v->n_lost, v->n_other,

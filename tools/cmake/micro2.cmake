@@ -50,13 +50,13 @@ function(m2_program name)
     target_link_libraries(${name} PRIVATE m2_flags ${A_LINKS})
 endfunction()
 
-# m2_test(journal LINKS m2_store [PATH other.c] [SLOW] [WORKERS] [SOURCES extra.c] [ARGS ...]): tests/unit/test_journal.c, run by ctest as "journal".
-# SLOW tests carry the label "slow": `tools/dev test --all` runs them, `check` does not.
+# m2_test(journal LINKS m2_store [PATH other.c] [SLOW] [WORKERS] [WORLD] [SOURCES extra.c] [ARGS ...]): tests/unit/test_journal.c, run by ctest as "journal".
+# WORLD tests run the micro2 program (unit/world_fixture.h). SLOW tests carry the label "slow": `tools/dev test --all` runs them, `check` does not.
 function(m2_test name)
     if(NOT M2_TESTS)
         return()
     endif()
-    cmake_parse_arguments(A "SLOW;WORKERS" "PATH" "LINKS;SOURCES;ARGS" ${ARGN})
+    cmake_parse_arguments(A "SLOW;WORKERS;WORLD" "PATH" "LINKS;SOURCES;ARGS" ${ARGN})
     if(NOT A_PATH)
         set(A_PATH ${CMAKE_SOURCE_DIR}/tests/unit/test_${name}.c)
     endif()
@@ -68,6 +68,10 @@ function(m2_test name)
     target_compile_definitions(test_${name} PRIVATE
         M2_SOURCE_DIR="${CMAKE_SOURCE_DIR}" M2_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
     target_link_libraries(test_${name} PRIVATE m2_flags ${A_LINKS} m2_test_main)
+    if(A_WORLD)
+        target_compile_definitions(test_${name} PRIVATE M2_MICRO2="$<TARGET_FILE:micro2>")
+        add_dependencies(test_${name} micro2)
+    endif()
     add_test(NAME ${name} COMMAND test_${name} ${A_ARGS})
     set_tests_properties(${name} PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77)
     if(A_WORKERS)
