@@ -25,8 +25,11 @@ static void fill(struct matrix_cell *cell, const char *id, double sum, double we
     cell->band = matrix_band(cell->level);
 }
 
+/* The areas, and the weakest of those that hold competences. */
 static void make_areas(const struct lib_view *v, const double *mean, struct matrix *m)
 {
+    const struct matrix_cell *weakest = NULL;
+
     for (int a = 0; a < v->n_areas && a < MATRIX_AREAS_MAX; a++) {
         double sum = 0, n = 0;
 
@@ -36,18 +39,25 @@ static void make_areas(const struct lib_view *v, const double *mean, struct matr
                 n++;
             }
         }
-        fill(&m->area[m->n_areas++], v->areas[a].code, sum, n);
+        struct matrix_cell *cell = &m->area[m->n_areas++];
+
+        fill(cell, v->areas[a].code, sum, n);
+        if (n > 0 && (!weakest || cell->mean < weakest->mean)) {
+            weakest = cell;
+        }
     }
+    m->start_area = weakest ? weakest->id : "";
 }
 
-static double mean_of(const struct lib_view *v, const double *mean, const char *code)
+/* Index; -1 = not on this shelf. */
+static int find_competence(const struct lib_view *v, const char *code)
 {
     for (int c = 0; c < v->n_competences; c++) {
         if (!strcmp(v->competences[c].code, code)) {
-            return mean[c];
+            return c;
         }
     }
-    return 0;
+    return -1;
 }
 
 static void make_processes(const struct lib_view *v, const double *mean, struct matrix *m)
@@ -57,8 +67,12 @@ static void make_processes(const struct lib_view *v, const double *mean, struct 
         double sum = 0, weight = 0;
 
         for (int w = 0; w < process->n_weights; w++) {
-            sum += process->weights[w].weight * mean_of(v, mean, process->weights[w].competence);
-            weight += process->weights[w].weight;
+            int c = find_competence(v, process->weights[w].competence);
+
+            if (c >= 0) {
+                sum += process->weights[w].weight * mean[c];
+                weight += process->weights[w].weight;
+            }
         }
         fill(&m->process[m->n_processes++], process->id, sum, weight);
     }
@@ -82,18 +96,6 @@ static void pick(const double *mean, int n, int sign, int out[MATRIX_PICKS])
     }
 }
 
-static const char *weakest_area(const struct matrix *m)
-{
-    const struct matrix_cell *weakest = &m->area[0];
-
-    for (int a = 1; a < m->n_areas; a++) {
-        if (m->area[a].mean < weakest->mean) {
-            weakest = &m->area[a];
-        }
-    }
-    return m->n_areas ? weakest->id : "";
-}
-
 void matrix_make(const struct lib_view *v, const double *mean, struct matrix *out)
 {
     double sum = 0;
@@ -108,6 +110,5 @@ void matrix_make(const struct lib_view *v, const double *mean, struct matrix *ou
     m.band = matrix_band(m.level);
     pick(mean, v->n_competences, 1, m.strongest);
     pick(mean, v->n_competences, -1, m.weakest);
-    m.start_area = weakest_area(&m);
     *out = m;
 }

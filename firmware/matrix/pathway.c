@@ -19,7 +19,7 @@ static int competence_index(const struct lib_view *v, const char *code)
 static double need(const struct lib_view *v, const double *mean, const struct lib_lesson *lesson, const char **weakest)
 {
     const double top = 8.0;
-    double sum = 0, most = -1;
+    double sum = 0, most = 0;
     int n = 0;
 
     *weakest = "";
@@ -31,7 +31,7 @@ static double need(const struct lib_view *v, const double *mean, const struct li
 
             sum += lack;
             n++;
-            if (lack > most) {
+            if (n == 1 || lack > most) { /* means may lie above the top: any lack, even none, has a first */
                 most = lack;
                 *weakest = v->competences[c].code;
             }
@@ -70,7 +70,8 @@ struct asker {
 /* The most needed lesson left, of a module not yet among the steps if only_new; false = none. */
 static bool best(const struct asker *a, const struct pathway *p, bool only_new, struct pathway_step *out)
 {
-    double most = -1;
+    double most = 0;
+    bool has_any = false;
 
     for (int m = 0; m < a->view->n_modules; m++) {
         const struct lib_module *module = &a->view->modules[m];
@@ -80,13 +81,14 @@ static bool best(const struct asker *a, const struct pathway *p, bool only_new, 
             const char *weakest;
             double n = need(a->view, a->mean, lesson, &weakest);
 
-            if (n > most && !has_lesson(p, lesson) && !(a->is_done && a->is_done(a->ctx, lesson->id))) {
+            if ((!has_any || n > most) && !has_lesson(p, lesson) && !(a->is_done && a->is_done(a->ctx, lesson->id))) {
                 most = n;
+                has_any = true;
                 *out = (struct pathway_step){module, lesson, weakest};
             }
         }
     }
-    return most >= 0;
+    return has_any;
 }
 
 void pathway_make(const struct lib_view *view, const double *mean, bool (*is_done)(void *ctx, const char *lesson),

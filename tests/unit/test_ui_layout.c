@@ -113,6 +113,22 @@ TEST(ui_layout, scroll_survives_a_new_build_and_starts_at_the_top_of_a_new_scree
     kit_close(&f);
 }
 
+TEST(ui_layout, the_next_question_once_began_where_the_last_one_was_scrolled_to)
+{
+    struct fixture f;
+
+    kit_open(&f, sample_board);
+    f.sample.page = "first";
+    kit_settle(&f);
+    ui_reveal(f.ui, kit_node(&f, "cards/115"));
+    kit_settle(&f);
+    CHECK(!ui_is_visible(f.ui, kit_node(&f, "cards/100")));
+    f.sample.page = "second";
+    kit_settle(&f);
+    CHECK(ui_is_visible(f.ui, kit_node(&f, "cards/100")));
+    kit_close(&f);
+}
+
 TEST(ui_layout, a_long_list_builds_a_page_and_each_row_knows_its_place_in_all)
 {
     struct fixture f;

@@ -269,6 +269,9 @@ static void board_row(struct ui *ui, const void *ctx, int64_t i)
 void sample_board(struct ui *ui, const struct sample *s)
 {
     ui_screen(ui, K("board"), "Village board");
+    if (s->page) {
+        ui_page(ui, s->page);
+    }
     ui_back(ui, ACT(ACT_BACK));
     ui_group(ui, K("kinds"), UI_TABS, "Kinds of cards");
     ui_chip(ui, K("all"), ICON_NONE, "All 38", UI_ON, ACT_ARG(ACT_PICK, 1));

@@ -18,7 +18,8 @@ struct sample {
     bool has_dialog;
     int n_options; /* of the question, 0 = 5 */
     char typed[32];
-    int rows; /* of the list screen */
+    int rows;         /* of the list screen */
+    const char *page; /* of the list screen; NULL = one page */
 };
 
 struct fixture {

@@ -96,23 +96,34 @@ static struct {
  * -------------------------------------------------------------------------------------------------------------------
  */
 
+static void clip_as(cairo_t *c, const SDL_Surface *canvas)
+{
+    SDL_Rect clip;
+
+    SDL_GetClipRect((SDL_Surface *)(uintptr_t)canvas, &clip);
+    cairo_reset_clip(c);
+    cairo_rectangle(c, clip.x, clip.y, clip.w, clip.h);
+    cairo_clip(c);
+}
+
 static cairo_t *context_on(SDL_Surface *canvas)
 {
     cairo_surface_t *surface =
         cairo_image_surface_create_for_data(canvas->pixels, CAIRO_FORMAT_RGB24, canvas->w, canvas->h, canvas->pitch);
     cairo_t *c = cairo_create(surface);
-    SDL_Rect clip;
 
     cairo_surface_destroy(surface);
-    SDL_GetClipRect(canvas, &clip);
-    cairo_rectangle(c, clip.x, clip.y, clip.w, clip.h);
-    cairo_clip(c);
+    clip_as(c, canvas);
     return c;
 }
 
 static cairo_t *begin(SDL_Surface *canvas)
 {
-    return s.batch && s.batch_canvas == canvas ? s.batch : context_on(canvas);
+    if (!s.batch || s.batch_canvas != canvas) {
+        return context_on(canvas);
+    }
+    clip_as(s.batch, canvas); /* it may have changed since the batch began */
+    return s.batch;
 }
 
 static void end(cairo_t *c)

@@ -534,7 +534,7 @@ static int inked_width(const struct para *p, int first, int end)
     return w;
 }
 
-/* Greedy lines of one paragraph; returns how many. */
+/* Greedy lines of one paragraph, at most up to line TEXT_LINES_MAX; returns how many. */
 static int break_lines(const struct para *p, int width, int line, line_function *each, void *ctx)
 {
     int first = 0, n = 0;
@@ -557,7 +557,7 @@ static int break_lines(const struct para *p, int width, int line, line_function 
             each(ctx, p, first, fits, line + n);
         }
         n++;
-        if (fits == p->n) {
+        if (fits == p->n || line + n == TEXT_LINES_MAX) {
             break;
         }
         first = fits;

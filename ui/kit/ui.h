@@ -152,6 +152,8 @@ void ui_line(struct ui *ui);            /* a separator */
  */
 void ui_screen(struct ui *ui, struct ui_key key, const char *title);
 void ui_back(struct ui *ui, struct ui_act act); /* the arrow before the title, also Escape; none without this call */
+/* Which of several pages the screen shows, by an id (of a question, a lesson's page): another one begins at its top. */
+void ui_page(struct ui *ui, const char *id);
 void ui_context(struct ui *ui, enum icon icon,
                 const char *text); /* the one piece of context, at the end of the top bar */
 void ui_top_progress(struct ui *ui, int permille,
@@ -199,7 +201,7 @@ void ui_button(struct ui *ui, struct ui_key key, const char *name, unsigned flag
 void ui_icon_button(struct ui *ui, struct ui_key key, enum icon icon, const char *name, unsigned flags,
                     struct ui_act act);
 /* A whole answer; its badge is its letter in the group (A, B ...; the app's words may give others), "?" with UI_UNSURE.
- * flags: UI_ON, UI_OFF, UI_UNSURE. */
+ * flags: UI_ON, UI_OFF, UI_UNSURE; UI_DONE: the one that fits, a tick at its end. */
 void ui_radio(struct ui *ui, struct ui_key key, const char *text, unsigned flags, struct ui_act act);
 void ui_checkbox(struct ui *ui, struct ui_key key, const char *text, unsigned flags, struct ui_act act);
 /* A big tile of the home screen: role button. */

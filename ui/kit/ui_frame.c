@@ -99,6 +99,11 @@ void ui_back(struct ui *ui, struct ui_act act)
     tree->back = act;
 }
 
+void ui_page(struct ui *ui, const char *id)
+{
+    build_tree(ui)->page = build_hash(0, id);
+}
+
 void ui_context(struct ui *ui, enum icon icon, const char *text)
 {
     struct ui_tree *tree = build_tree(ui);

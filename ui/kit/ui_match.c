@@ -24,7 +24,9 @@ void match_scroll(const struct ui_tree *old, struct ui_tree *now)
     if (!old->root || old->root->id != now->root->id) {
         return;
     }
-    now->scroll->scroll = old->scroll->scroll;
+    if (old->page == now->page) { /* another page begins at its top */
+        now->scroll->scroll = old->scroll->scroll;
+    }
     if (now->dialog && old->dialog && now->dialog->id == old->dialog->id) {
         now->dialog->first->scroll = old->dialog->first->scroll;
     }

@@ -15,6 +15,7 @@ struct ui_tree {
     struct ui_node *root, *top, *title, *scroll, *bar, *main, *dialog;
     struct ui_act back, escape;
     struct ui_node *tail; /* while building: the node made last */
+    uint64_t page;        /* which of its pages the screen shows */
     int n;
 };
 

@@ -73,6 +73,9 @@ void ui_radio(struct ui *ui, struct ui_key key, const char *text, unsigned flags
     }
     ui_text(ui, K("text"), UI_BODY, text, 0);
     build_tree(ui)->tail->box.grow = 1;
+    if (flags & UI_DONE) {
+        ui_icon(ui, ICON_DONE, 44);
+    }
     ui_end(ui);
 }
 

@@ -78,6 +78,7 @@ static void lesson_build(const struct screen *base, const struct app *app, struc
     } else {
         int n = l->n_pages + 1;
 
+        ui_page(ui, tr_fmt(a, "{id} {n}", "id", l->about->id, "n", tr_number(a, s->page), NULL));
         ui_context(ui, ICON_BOOK_OPEN,
                    tr_fmt(a, tr("Lesson {n} of {total} · {min} min"), "n", tr_number(a, l->position), "total",
                           tr_number(a, l->module->n_lessons), "min", tr_number(a, l->about->minutes), NULL));

@@ -78,6 +78,7 @@ static void question_build(const struct screen *base, const struct app *app, str
     if (q) {
         const struct lib_area *area = visit_area(app->visit, q->area);
 
+        ui_page(ui, q->id);
         ui_back(ui, ACT(ACT_BACK));
         ui_top_progress(ui, (q->number - 1) * 1000 / q->total,
                         tr_fmt(a, tr("Question {n} of about {total}"), "n", tr_number(a, q->number), "total",

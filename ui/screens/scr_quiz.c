@@ -28,6 +28,8 @@ static void ask(const struct scr_quiz *s, const struct visit_quiz *q, const stru
     int picked = q->is_answered ? q->chosen : s->picked;
     unsigned off = q->is_answered || visit_is_saving(app->visit) ? UI_OFF : 0;
 
+    ui_page(ui, tr_fmt(ui_arena(ui), q->is_answered ? "{id} answered" : "{id}", "id", q->id,
+                       NULL)); /* the verdict is seen */
     ui_heading(ui, K("stem"), UI_TITLE, q->stem);
     ui_status(ui, K("saving"), app_is_saving_long(app) ? tr("Saving…") : "");
     if (q->is_answered) {
@@ -40,8 +42,10 @@ static void ask(const struct scr_quiz *s, const struct visit_quiz *q, const stru
     ui_open(ui, K("options"), UI_RADIOS, tr("Answers"),
             (struct ui_box){.flow = UI_GRID, .columns = 2, .min_column_dp = 460, .gap_dp = 14});
     for (int i = 0; i < q->n_options; i++) {
-        ui_radio(ui, KI(i), q->option[i], off | (picked == i ? UI_ON : 0), ACT_ARG(ACT_PICK, i));
-        if (q->is_answered && i == q->right) {
+        bool fits = q->is_answered && i == q->right;
+
+        ui_radio(ui, KI(i), q->option[i], off | (picked == i ? UI_ON : 0) | (fits ? UI_DONE : 0), ACT_ARG(ACT_PICK, i));
+        if (fits) {
             ui_say_as(ui, tr_fmt(ui_arena(ui), tr("This one fits: {answer}"), "answer", q->option[i], NULL));
         }
     }

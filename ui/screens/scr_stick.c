@@ -139,8 +139,10 @@ static void note(const struct ev_stick *e, struct ui *ui)
         ui_status(ui, K("state"), tr("Leave the stick in"));
         ui_text(ui, K("time"), UI_BODY, time_left(e, ui_arena(ui)), UI_CENTERED);
     }
-    ui_text(ui, K("safe"), UI_SMALL,
-            tr("If it is pulled out, nothing is lost: the station carries on from here next time."), UI_CENTERED);
+    if (e->is_in) {
+        ui_text(ui, K("safe"), UI_SMALL,
+                tr("If it is pulled out, nothing is lost: the station carries on from here next time."), UI_CENTERED);
+    }
     ui_end(ui);
 }
 
