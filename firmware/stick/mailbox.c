@@ -218,7 +218,7 @@ bool mailbox_find_slot(struct volume *v, const uint8_t station[KEY_ID_BYTES], in
 
     for (int i = 0; i < MAILBOX_SLOTS; i++) {
         char name[VOLUME_NAME_MAX];
-        struct halves f;
+        struct halves f = {0};
         struct err why = {0};
 
         mailbox_name(i, name);
@@ -278,7 +278,7 @@ bool mailbox_read(struct volume *v, int slot, struct mailbox_header *out, uint8_
 {
     char name[VOLUME_NAME_MAX];
     struct err why = {0};
-    struct halves f;
+    struct halves f = {0};
     int half;
 
     mailbox_name(slot, name);
@@ -310,7 +310,7 @@ bool mailbox_write(struct volume *v, int slot, struct mailbox_header *h, const s
     char name[VOLUME_NAME_MAX];
     uint8_t sector[MAILBOX_SECTOR], back[MAILBOX_SECTOR];
     struct buf again = {0};
-    struct halves f;
+    struct halves f = {0};
     bool ok;
 
     mailbox_name(slot, name);

@@ -225,7 +225,7 @@ void ui_field(struct ui *ui, struct ui_key key, const char *label, const char *v
     struct ui_box frame = {.flow = UI_ROW,
                            .pad_dp = 16,
                            .pad_v_dp = 8,
-                           .min_w_dp = 72,
+                           .min_w_dp = 200,
                            .align = UI_CENTER,
                            .pack = UI_FINISH,
                            .surface = UI_CARD,

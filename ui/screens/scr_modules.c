@@ -80,7 +80,7 @@ static void lesson_row(const struct app *app, const struct lib_lesson *l, const 
     struct arena *a = ui_arena(ui);
 
     ui_card_row(ui, KS(l->id), ICON_BOOK_OPEN, l->title,
-                tr_fmt(a, tr("{n} min. You will be able to: {outcome}"), "n", tr_number(a, l->minutes), "outcome",
+                tr_fmt(a, tr("{n} min. {outcome}"), "n", tr_number(a, l->minutes), "outcome",
                        l->n_outcomes ? l->outcomes[0] : "", NULL),
                 theme_area_of(m->area), visit_lesson_is_done(app->visit, l->id) ? UI_DONE : 0, ACT_ARG(ACT_LESSON, i));
 }
