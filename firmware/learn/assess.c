@@ -6,8 +6,9 @@
 
 #include "base/banned.h"
 
-enum { NODES = 25 };
+enum { NODES = 25, COUNT_MAX = 1000 };
 static const double FLOOR = 1e-12, TIE = 1e-9, LEAST_VARIANCE = 1e-9;
+static const double FACTOR_MAX = 1e6; /* of a bank's model: sums and products of these stay finite */
 static const char *const type_names[ASSESS_TYPES] = {"sr", "km", "sm", "st"};
 
 /* --- the model (section 1)
@@ -388,6 +389,14 @@ static void take_type(const struct json *j, struct assess_type_model *t)
     }
 }
 
+/* A number of things; one out of bounds becomes -1, for check_model to refuse. */
+static void take_count(const struct json *j, const char *key, int *value)
+{
+    int64_t n = json_int(json_get(j, key), *value);
+
+    *value = n >= 0 && n <= COUNT_MAX ? (int)n : -1;
+}
+
 static void take_model(const struct json *j, struct assess_model *m)
 {
     const struct json *types = json_get(j, "types");
@@ -412,9 +421,9 @@ static void take_model(const struct json *j, struct assess_model *m)
     take_number(j, "time_evidence_min", &m->time_evidence_min);
     take_number(j, "time_evidence_max", &m->time_evidence_max);
     take_number(j, "range_mass", &m->range_mass);
-    m->max_per_competence = (int)json_int(json_get(j, "max_per_competence"), m->max_per_competence);
-    m->max_self_per_competence = (int)json_int(json_get(j, "max_self_per_competence"), m->max_self_per_competence);
-    m->max_self_percent = (int)json_int(json_get(j, "max_self_percent"), m->max_self_percent);
+    take_count(j, "max_per_competence", &m->max_per_competence);
+    take_count(j, "max_self_per_competence", &m->max_self_per_competence);
+    take_count(j, "max_self_percent", &m->max_self_percent);
     for (int i = 0; i < ASSESS_TYPES; i++) {
         if (json_get(types, type_names[i])) {
             take_type(json_get(types, type_names[i]), &m->type[i]);
@@ -428,9 +437,13 @@ static bool check_model(const struct assess_model *m, struct err *err)
                                m->k2,          m->time_power,    m->context_factor};
 
     for (size_t i = 0; i < M2_COUNT(positive); i++) {
-        if (!(positive[i] > 0) || !isfinite(positive[i])) {
-            return err_set(err, ERR_FORMAT, "bank: model: variances and factors must be above 0");
+        if (!(positive[i] > 0) || !(positive[i] <= FACTOR_MAX)) {
+            return err_set(err, ERR_FORMAT, "bank: model: variances and factors must be above 0 and at most %g",
+                           FACTOR_MAX);
         }
+    }
+    if (m->max_per_competence < 0 || m->max_self_per_competence < 0 || m->max_self_percent < 0) {
+        return err_set(err, ERR_FORMAT, "bank: model: counts and percents must be from 0 to %d", COUNT_MAX);
     }
     for (int i = 0; i < ASSESS_TYPES; i++) {
         if (m->type[i].n_steps < 1 || !(m->type[i].noise2 >= 0)) {

@@ -4,6 +4,7 @@ import argparse
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import time
 
@@ -36,12 +37,34 @@ class Demo:
         """An office, the containers, two hubs, a stick."""
         self.micro2("office", "init", self.office, "--no-passphrase", "--name", "MICRO2 training office")
         self.micro2("content", "build", self.content, "--office", self.office, "--out", os.path.join(self.office, "packs"))
+        self.read_answers()
         self.codes = {}
         for name, _ in HUBS:
             text = self.micro2("hub", "new", self.office, name, "--out", self.path(name))
             self.codes[name] = text.split("staff code: ")[1][:8]
         os.mkdir(self.stick)
         self.micro2("stick", "prepare", self.office, self.stick, "--mailbox-kb", "2048")
+
+    def read_answers(self):
+        """{question's text: text of its right answer}, from the containers: visitors know things, more or less."""
+        self.right = {}
+        for pack in os.listdir(os.path.join(self.office, "packs")):
+            if pack.endswith(".m2k"):
+                with sqlite3.connect("file:%s?mode=ro&immutable=1" % os.path.join(self.office, "packs", pack), uri=True) as db:
+                    self.right.update(db.execute("SELECT stem, value FROM question_text JOIN choice ON choice.question = question_text.id "
+                                                 "AND choice.lang = question_text.lang WHERE is_right"))
+
+    def pick(self, s, rng, skill):
+        """The key of what a visitor of this skill (0 to 1) answers."""
+        radios = s.nodes(role="radio")
+        answers, unsure = radios[:-1], radios[-1]
+        if rng.random() < 0.08:
+            return unsure["key"]
+        right = self.right.get(s.nodes(role="heading")[0]["name"])
+        if right is None:  # a statement about oneself: from not yet to I show others
+            return answers[min(len(answers) - 1, max(0, round(rng.gauss(3 * skill, 0.6))))]["key"]
+        knows = [n["key"] for n in answers if n["name"] == right]
+        return knows[0] if knows and rng.random() < skill else rng.choice(answers)["key"]
 
     def shot(self, s, name):
         """One picture of each screen in each language is enough."""
@@ -54,12 +77,11 @@ class Demo:
         s.tap("assess")
         self.shot(s, "length")
         s.tap(rng.choice(LENGTHS))
-        skill = rng.gauss(1.6, 0.8)
+        skill = min(0.95, max(0.1, rng.gauss(0.55, 0.25)))
         while s.screen() == "question":
-            options = [n["key"] for n in s.nodes(role="radio")]
-            pick = options[-1] if rng.random() < 0.08 else options[min(len(options) - 2, max(0, int(rng.gauss(skill, 1.0))))]
+            options = s.nodes(role="radio")
             s.advance(rng.randrange(4000, 22000))
-            s.tap(pick)
+            s.tap(self.pick(s, rng, skill))
             self.shot(s, "question-scale" if len(options) == 5 and s.has(key="scale") else "question")
             s.tap("next")
             self.answers += 1
@@ -81,8 +103,7 @@ class Demo:
             self.shot(s, "lesson")
             s.tap("next")
         while s.has(role="radio"):
-            options = [n["key"] for n in s.nodes(role="radio")]
-            s.tap(rng.choice(options))
+            s.tap(self.pick(s, rng, 0.75))
             s.tap("check")
             self.shot(s, "lesson-question")
             s.tap("next")
@@ -120,6 +141,21 @@ class Demo:
         s.tap("finished")
         s.tap("finish/yes")
 
+    def fault(self, name):
+        """What a visitor sees when a container goes bad under the station: on a copy of the hub."""
+        copy = self.path("bad-card")
+        shutil.copytree(self.path(name), copy)
+        with Station(self.bin, copy, seed=7) as s:
+            s.tap("languages/en")
+            s.tap("learn")
+            s.tap(s.nodes(role="listitem", action=True)[0]["key"])
+            for pack in os.listdir(os.path.join(copy, "shelf")):
+                if pack.endswith(".m2k") and not pack.startswith("core"):
+                    os.truncate(os.path.join(copy, "shelf", pack), 0)
+            s.tap(s.nodes(role="listitem", action=True)[0]["key"])
+            assert s.screen() == "fault", s.screen()
+            self.shot(s, "fault")
+
     def courier(self, name, again=False):
         """The stick comes to a hub."""
         with Station(self.bin, self.path(name), seed=99) as s:
@@ -141,6 +177,7 @@ class Demo:
         said = self.micro2("office", "collect", self.office, self.stick).strip()
         again = self.micro2("office", "collect", self.office, self.stick).strip()
         self.courier(HUBS[0][0], again=True)
+        self.fault(HUBS[0][0])
         self.micro2("office", "report", self.office, "--html", os.path.join(self.out, "report.html"), "--csv", os.path.join(self.out, "csv"))
         assert " 0 refused" in said and " 0 in conflict" in said and " 0 that could not be opened" in said, said
         assert "rows: 0 new" in again, again
