@@ -449,6 +449,12 @@ static bool check_model(const struct assess_model *m, struct err *err)
         if (m->type[i].n_steps < 1 || !(m->type[i].noise2 >= 0)) {
             return err_set(err, ERR_FORMAT, "bank: model: type %s is out of bounds", type_names[i]);
         }
+        for (int k = 0; k <= m->type[i].n_steps; k++) {
+            if (!(m->type[i].random[k] > 0 && m->type[i].random[k] <= 1)) {
+                return err_set(err, ERR_FORMAT, "bank: model: type %s: chances must be above 0 and at most 1",
+                               type_names[i]);
+            }
+        }
     }
     if (!(m->careless_prior > 0 && m->careless_prior < 1) || !(m->range_mass > 0 && m->range_mass < 1) ||
         !isfinite(m->mean_digital) || !isfinite(m->mean_business) || !isfinite(m->claim_mean)) {
@@ -746,7 +752,8 @@ static double below(double x, double mean, double sd)
 void assess_level(double mean, double sd, double mass, int *level, int *lo, int *hi, double p_out[ASSESS_LEVELS])
 {
     double edge[ASSESS_LEVELS + 1], p[ASSESS_LEVELS], total;
-    int l = (int)floor(mean + 0.5);
+    double at = floor(mean + 0.5); /* as a double: a model may place its competences anywhere */
+    int l = at < 1 ? 1 : at > ASSESS_LEVELS ? ASSESS_LEVELS : (int)at;
 
     edge[0] = 0;
     edge[ASSESS_LEVELS] = 1;
@@ -759,7 +766,6 @@ void assess_level(double mean, double sd, double mass, int *level, int *lo, int 
             p_out[k] = p[k];
         }
     }
-    l = l < 1 ? 1 : l > ASSESS_LEVELS ? ASSESS_LEVELS : l;
     *level = *lo = *hi = l;
     total = p[l - 1];
     while (total < mass && (*lo > 1 || *hi < ASSESS_LEVELS)) {

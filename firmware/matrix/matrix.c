@@ -7,9 +7,9 @@
 
 int matrix_level(double mean)
 {
-    int level = (int)floor(mean + 0.5);
+    double level = floor(mean + 0.5);
 
-    return level < 1 ? 1 : level > MATRIX_LEVELS ? MATRIX_LEVELS : level;
+    return level < 1 ? 1 : level > MATRIX_LEVELS ? MATRIX_LEVELS : (int)level;
 }
 
 int matrix_band(int level)

@@ -378,6 +378,37 @@ TEST(assess, bad_banks_are_refused_by_name_and_change_nothing)
     free(bank);
 }
 
+TEST(assess, models_whose_numbers_grow_past_all_bounds_were_taken_and_gave_results_that_are_no_numbers)
+{
+#define MODEL(model)                                                                                                   \
+    "{\"format\":\"assess-bank-1\",\"competences\":[{\"id\":\"D1.1\",\"area\":\"D1\",\"framework\":\"DC\"}],"          \
+    "\"items\":[],\"model\":{" model "}}"
+    static const struct {
+        const char *bank, *words;
+    } cases[] = {
+        {MODEL("\"var_general\":1e308"), "at most 1e+06"},
+        {MODEL("\"var_own\":1000001"), "at most 1e+06"},
+        {MODEL("\"claim_var\":0"), "must be above 0"},
+        {MODEL("\"max_self_percent\":2147483647"), "from 0 to 1000"},
+        {MODEL("\"max_self_percent\":-1"), "from 0 to 1000"},
+        {MODEL("\"max_per_competence\":4611686018427387904"), "from 0 to 1000"},
+        {MODEL("\"types\":{\"st\":{\"rnd\":[0,1,1,1]}}"), "type st: chances"},
+        {MODEL("\"types\":{\"km\":{\"rnd\":[1,-1]}}"), "type km: chances"},
+    };
+    struct assess_bank *bank = mem_alloc(sizeof *bank);
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        struct err err = {0};
+        struct json *j = json_parse(cases[i].bank, strlen(cases[i].bank), "case", &err);
+
+        CHECK(j);
+        CHECK(!assess_bank_load(j, "", bank, &err));
+        CHECK_HAS(err.text, cases[i].words);
+        json_free(j);
+    }
+    free(bank);
+}
+
 TEST(assess, a_bank_holds_400_items_and_refuses_one_more)
 {
     struct assess_bank *bank = mem_alloc(sizeof *bank);

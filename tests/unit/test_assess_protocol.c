@@ -328,11 +328,8 @@ TEST(assess_protocol, a_line_holds_64_KiB_and_not_one_byte_more)
 {
     static char line[ASSESS_LINE_MAX + 1];
     struct assess_protocol *p = started();
-    char *end = line + ASSESS_LINE_MAX;
 
-    memset(line, ' ', ASSESS_LINE_MAX); /* "{"cmd":"next"     }" */
-    memcpy(line, "{\"cmd\":\"next\"", 13);
-    end[-1] = '}';
+    snprintf(line, sizeof line, "{\"cmd\":\"next\"%*s", ASSESS_LINE_MAX - 13, "}");
     CHECK(assess_protocol_line(p, line, ASSESS_LINE_MAX, &answer_text));
     CHECK_HAS(buf_text(&answer_text), "\"item\"");
     CHECK(assess_protocol_line(p, line, ASSESS_LINE_MAX + 1, &answer_text));

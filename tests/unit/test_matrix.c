@@ -35,6 +35,7 @@ TEST(matrix, a_mean_becomes_the_level_whose_half_lies_around_it)
         {-3.0, 1, "below the first level"}, {0.49, 1, "just below level 1"},   {1.49, 1, "upper end of level 1"},
         {1.5, 2, "a half goes up"},         {4.0, 4, "the middle of a level"}, {7.49, 7, "upper end of level 7"},
         {8.49, 8, "upper end of level 8"},  {8.5, 8, "levels end at 8"},       {40.0, 8, "far above the last"},
+        {1e308, 8, "no int holds it"},      {-1e308, 1, "nor this"},
     };
 
     for (size_t i = 0; i < M2_COUNT(cases); i++) {
