@@ -324,15 +324,13 @@ static enum visit_event take_view(struct visit *v, struct ev_view *ev)
     v->view = ev->view;
     ev->view = NULL;
     snprintf(v->lang, sizeof v->lang, "%s", v->view->lang);
+    visit_lesson_rebuild(v);
     if (!visit_assess_rebuild(v, &v->problem)) {
         return VISIT_FAILED;
     }
-    if (v->lesson_id[0]) {
-        visit_lesson_ask(v);
-    }
     if (is_resuming) {
         v->resume_ticket = 0;
-        return VISIT_RESUMED;
+        return visit_assess_resumed(v, &v->problem) ? VISIT_RESUMED : VISIT_FAILED;
     }
     return VISIT_VIEW_CHANGED;
 }

@@ -128,7 +128,6 @@ static bool settle(struct visit *v, struct err *err)
     if (v->item >= 0) {
         v->tap = open_parts(v, v->item);
         show_question(v);
-        v->place = VISIT_AT_QUESTION;
     }
     return true;
 }
@@ -136,10 +135,20 @@ static bool settle(struct visit *v, struct err *err)
 bool visit_assess_rebuild(struct visit *v, struct err *err)
 {
     v->has_result = false;
+    v->item = -1; /* its texts went with the view before */
     if (!build_bank(v, err)) {
         return false;
     }
     return !v->is_assessing && v->n_answered == 0 ? true : settle(v, err);
+}
+
+bool visit_assess_resumed(struct visit *v, struct err *err)
+{
+    if (!v->is_assessing || v->item >= 0 || v->n_answered == 0) {
+        return true;
+    }
+    v->place = VISIT_AT_RESULT;
+    return visit_assess_stop(v, err);
 }
 
 /* --- what the pages call
@@ -163,6 +172,7 @@ bool visit_assess_start(struct visit *v, enum visit_length length, struct err *e
     json_put_int(&row.out, "length", (int)length);
     json_put_int(&row.out, "items", v->bank.n_items);
     visit_row_send(v, &row, SEND_NOTHING, NULL);
+    v->place = VISIT_AT_QUESTION;
     return settle(v, err) &&
            (v->item >= 0 || err_set(err, ERR_STATE, "the content holds no questions in this language"));
 }
@@ -284,9 +294,11 @@ void visit_assess_saved(struct visit *v, int64_t seq)
     case SEND_ANSWER:
         v->sent.seq = seq;
         push_answer(v, &v->sent);
+        v->place = VISIT_AT_QUESTION;
         break;
     case SEND_BACK:
         pop_answer(v);
+        v->place = VISIT_AT_QUESTION;
         break;
     case SEND_RESULT:
         v->is_assessing = false;
@@ -309,6 +321,7 @@ void visit_assess_row(struct visit *v, const char *kind, const struct json *row,
         v->length = (enum visit_length)json_int(json_get(row, "length"), VISIT_USUAL);
         v->is_assessing = true;
         v->n_answered = v->n_redo = 0;
+        v->place = VISIT_AT_QUESTION;
     } else if (!strcmp(kind, "answer")) {
         struct visit_answered a = {.choice = (int)json_int(json_get(row, "choice"), VISIT_NOT_SURE),
                                    .is_right = json_bool(json_get(row, "right"), false),
@@ -318,8 +331,10 @@ void visit_assess_row(struct visit *v, const char *kind, const struct json *row,
         snprintf(a.question, sizeof a.question, "%s", json_str(json_get(row, "question"), ""));
         snprintf(a.item, sizeof a.item, "%s", json_str(json_get(row, "item"), ""));
         push_answer(v, &a);
+        v->place = VISIT_AT_QUESTION;
     } else if (!strcmp(kind, "back")) {
         pop_answer(v);
+        v->place = VISIT_AT_QUESTION;
     } else if (!strcmp(kind, "result")) {
         v->is_assessing = false;
         v->place = VISIT_AT_RESULT;

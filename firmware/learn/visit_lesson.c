@@ -25,7 +25,7 @@ void visit_lesson_wipe(struct visit *v)
     v->last_page = -1;
 }
 
-void visit_lesson_ask(struct visit *v)
+static void ask(struct visit *v)
 {
     v->lesson_ticket = ++v->last_ticket;
     reader_lesson(v->opt.reader, v->lesson_id, v->lang, v->lesson_ticket);
@@ -47,7 +47,7 @@ bool visit_lesson_open(struct visit *v, const char *id, struct err *err)
     visit_row_begin(v, &row, "lesson");
     json_put_str(&row.out, "lesson", id);
     visit_row_send(v, &row, SEND_NOTHING, NULL);
-    visit_lesson_ask(v);
+    ask(v);
     return true;
 }
 
@@ -63,6 +63,17 @@ static const struct lib_lesson *find_lesson(struct visit *v, const char *id)
         }
     }
     return NULL;
+}
+
+void visit_lesson_rebuild(struct visit *v)
+{
+    if (v->has_lesson) {
+        v->lesson.about = find_lesson(v, v->lesson_id);
+        v->has_lesson = v->lesson.about != NULL;
+    }
+    if (v->lesson_id[0]) {
+        ask(v);
+    }
 }
 
 static void show_quiz(struct visit *v)

@@ -96,12 +96,14 @@ void visit_deal(const struct visit *v, struct quiz *q, const struct lib_question
 /* visit_assess.c */
 M2_MUST_CHECK bool visit_assess_rebuild(struct visit *v,
                                         struct err *err); /* after the view changed: bank, replay, texts */
+/* The power went between the last answer and its result: the result is sent now. */
+M2_MUST_CHECK bool visit_assess_resumed(struct visit *v, struct err *err);
 void visit_assess_saved(struct visit *v, int64_t seq);
 void visit_assess_row(struct visit *v, const char *kind, const struct json *row, int64_t seq);
 void visit_assess_wipe(struct visit *v);
 /* visit_lesson.c */
 void visit_lesson_event(struct visit *v, struct ev_lesson *ev, enum visit_event *out);
-void visit_lesson_ask(struct visit *v);
+void visit_lesson_rebuild(struct visit *v); /* after the view changed: names at once, pages with VISIT_LESSON_READY */
 void visit_lesson_saved(struct visit *v);
 void visit_lesson_row(struct visit *v, const char *kind, const struct json *row);
 void visit_lesson_wipe(struct visit *v);

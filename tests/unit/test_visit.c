@@ -1,0 +1,963 @@
+/* test_visit: whole visits against a real store and the built containers of content-small: answers receipted, back, not
+ * sure, idle; killed at any moment and gone on with at the same question; nothing in clear (THREATS T1, T38, T39, T40,
+ * T43). Also run under the thread sanitizer. */
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "learn/visit.h"
+#include "shelf/reader.h"
+#include "store/clerk.h"
+#include "store/visitkey.h"
+#include "trust/trustlist.h"
+#include "unit/world_fixture.h"
+#include <dirent.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+enum { WAITS_MS = 20000, SEED = 5, QUESTIONS = 8, TEXT_BYTES = 96, ROWS_TICKET = 1 << 30 };
+
+struct station {
+    struct datafolder folder;
+    struct trustlist *trust;
+    struct outbox *out;
+    struct clerk *clerk;
+    struct reader *reader;
+    struct visit *visit;
+};
+
+static struct message *next_message(struct station *s)
+{
+    struct pollfd p = {.fd = outbox_fd(s->out), .events = POLLIN};
+    struct message *m;
+
+    while (!(m = outbox_take(s->out))) {
+        CHECK_INT(poll(&p, 1, WAITS_MS), 1);
+    }
+    return m;
+}
+
+/* Takes events until the visit says `wanted`. */
+static void wait_for(struct station *s, enum visit_event wanted)
+{
+    enum visit_event got = VISIT_NOTHING;
+
+    while (got != wanted) {
+        struct message *m = next_message(s);
+
+        got = visit_event(s->visit, m);
+        message_free(m);
+        if (got == VISIT_FAILED && wanted != VISIT_FAILED) {
+            fail_msg("%s", visit_problem(s->visit)->text);
+        }
+    }
+}
+
+/* A station on this data folder; with_run false: one without a run folder. */
+static void open_station(struct station *s, const char *data, bool with_run)
+{
+    struct visit_options opt = {.data_dir = data, .lang = "en", .seed = SEED};
+    struct err err = {0};
+
+    clock_go_virtual();
+    log_to(-1);
+    *s = (struct station){.out = outbox_new()};
+    if (!datafolder_open(data, &s->folder, &err) || !trustlist_load(datafolder_path(data, "trust"), &s->trust, &err) ||
+        !clerk_start(&(struct clerk_options){.folder = &s->folder}, s->out, &s->clerk, &err) ||
+        !reader_start(datafolder_path(data, "shelf"), s->trust, s->out, &s->reader, &err)) {
+        fail_msg("%s", err.text);
+    }
+    opt.clerk = s->clerk;
+    opt.reader = s->reader;
+    opt.run_dir = with_run ? world_path("run") : NULL;
+    CHECK(visit_new(&opt, &s->visit, &err));
+    wait_for(s, VISIT_VIEW_CHANGED);
+}
+
+static void close_station(struct station *s)
+{
+    visit_free(s->visit);
+    reader_stop(s->reader);
+    reader_join(s->reader);
+    clerk_stop(s->clerk);
+    clerk_join(s->clerk);
+    trustlist_free(s->trust);
+    outbox_free(s->out);
+    datafolder_close(&s->folder);
+}
+
+static void fresh_station(struct station *s)
+{
+    open_station(s, world_hub(), true);
+}
+
+static void begin(struct station *s)
+{
+    struct err err = {0};
+
+    if (!visit_assess_start(s->visit, VISIT_SHORT, &err)) {
+        fail_msg("%s", err.text);
+    }
+}
+
+/* What this visitor says: another place each time, the same in every run. */
+static int choice_for(const struct visit_question *q)
+{
+    return (q->number + (int)strlen(q->id)) % q->n_options;
+}
+
+static void answer(struct station *s, int option)
+{
+    struct err err = {0};
+
+    CHECK(visit_answer(s->visit, option, 9000, &err));
+    wait_for(s, VISIT_SAVED);
+}
+
+static void answer_some(struct station *s, int n)
+{
+    for (int i = 0; i < n; i++) {
+        CHECK(visit_question(s->visit));
+        answer(s, choice_for(visit_question(s->visit)));
+    }
+}
+
+static void back(struct station *s)
+{
+    struct err err = {0};
+
+    CHECK(visit_back(s->visit, &err));
+    wait_for(s, VISIT_SAVED);
+}
+
+static void to_result(struct station *s)
+{
+    struct err err = {0};
+
+    while (visit_question(s->visit)) {
+        answer_some(s, 1);
+    }
+    CHECK(visit_assess_stop(s->visit, &err));
+    wait_for(s, VISIT_SAVED);
+    CHECK_INT(visit_place(s->visit), VISIT_AT_RESULT);
+}
+
+static void open_lesson(struct station *s)
+{
+    struct err err = {0};
+
+    CHECK(visit_lesson_open(s->visit, "shop-1", &err));
+    wait_for(s, VISIT_LESSON_READY);
+}
+
+static void quiz(struct station *s, int option)
+{
+    struct err err = {0};
+
+    CHECK(visit_quiz_answer(s->visit, option, 5000, &err));
+    CHECK(!visit_quiz(s->visit)->is_answered); /* not before the card has it */
+    wait_for(s, VISIT_SAVED);
+}
+
+/* --- what lies on the card */
+
+/* The key of the running visit, as a resuming station would find it. */
+static struct journal_visit key_of_visit(void)
+{
+    struct visitkey k;
+
+    CHECK(visitkey_load(world_path("run"), INT64_MAX, &k));
+    return k.visit;
+}
+
+/* The texts of a visit's rows, one a line; the caller frees. */
+static char *rows_of(struct station *s, const struct journal_visit *who)
+{
+    struct ev_visit_rows *ev = NULL;
+    struct buf text = {0};
+
+    clerk_resume(s->clerk, who, ROWS_TICKET);
+    while (!ev) {
+        struct message *m = next_message(s);
+
+        if (m->kind == EV_VISIT_ROWS && m->ticket == ROWS_TICKET) {
+            ev = (struct ev_visit_rows *)m;
+        } else {
+            visit_event(s->visit, m);
+            message_free(m);
+        }
+    }
+    CHECK_INT(ev->err.code, ERR_NONE);
+    for (int i = 0; i < ev->n; i++) {
+        buf_str(&text, ev->texts[i]);
+        buf_char(&text, '\n');
+    }
+    message_free(&ev->base);
+    return buf_detach(&text);
+}
+
+/* The kinds of these rows, joined by spaces; borrowed until the next call. */
+static const char *kinds(const char *rows)
+{
+    static char out[2048];
+
+    out[0] = '\0';
+    for (const char *p = rows; *p; p = strchr(p, '\n') + 1) {
+        struct err err = {0};
+        struct json *j = json_parse(p, (size_t)(strchr(p, '\n') - p), "row", &err);
+        size_t n = strlen(out);
+
+        CHECK(j);
+        snprintf(out + n, sizeof out - n, "%s%s", n ? " " : "", json_str(json_get(j, "kind"), "?"));
+        json_free(j);
+    }
+    return out;
+}
+
+/* --- a visit from its first touch to its end */
+
+TEST(visit, every_answer_page_and_quiz_is_a_row_and_counts_only_once_it_is_saved) /* T1 */
+{
+    struct station s;
+    struct journal_visit who;
+    struct err err = {0};
+    char *rows;
+
+    fresh_station(&s);
+    CHECK(!visit_is_open(s.visit) && !visit_question(s.visit) && !visit_result(s.visit));
+    begin(&s);
+    who = key_of_visit();
+    CHECK(visit_is_open(s.visit));
+    CHECK_INT(visit_place(s.visit), VISIT_AT_QUESTION);
+    for (int n = 0; n < QUESTIONS; n++) {
+        const struct visit_question *q = visit_question(s.visit);
+        char id[TEXT_BYTES];
+
+        CHECK(q && q->stem[0] && q->n_options >= 4 && q->chosen == -2);
+        CHECK_INT(q->can_go_back, n > 0);
+        snprintf(id, sizeof id, "%s", q->id);
+        CHECK(visit_answer(s.visit, choice_for(q), 9000, &err));
+        CHECK(visit_is_saving(s.visit));
+        CHECK_STR(visit_question(s.visit)->id, id);   /* the question stays until the card has the answer */
+        CHECK(!visit_answer(s.visit, 0, 9000, &err)); /* a second tap is no second answer */
+        CHECK(!visit_back(s.visit, &err) && !visit_assess_stop(s.visit, &err));
+        wait_for(&s, VISIT_SAVED);
+        CHECK(!visit_is_saving(s.visit));
+        CHECK(!visit_question(s.visit) || strcmp(visit_question(s.visit)->id, id) != 0);
+    }
+    CHECK(!visit_question(s.visit)); /* six items, all answered */
+    to_result(&s);
+    CHECK_INT(visit_result(s.visit)->answered, 6);
+    CHECK(!visit_assess_is_running(s.visit));
+    open_lesson(&s);
+    CHECK_INT(visit_lesson(s.visit)->n_pages, 3);
+    CHECK_INT(visit_lesson(s.visit)->position, 1);
+    for (int page = 0; page < 3; page++) {
+        CHECK(visit_lesson_page(s.visit, page, &err));
+        CHECK(visit_lesson_page(s.visit, page, &err)); /* shown again: no second row */
+    }
+    CHECK(!visit_lesson_page(s.visit, 3, &err));
+    for (int i = 0; i < 3; i++) {
+        quiz(&s, i ? 0 : VISIT_NOT_SURE);
+        CHECK_INT(visit_lesson_is_done(s.visit, "shop-1"), i == 2);
+        visit_quiz_next(s.visit);
+    }
+    CHECK(!visit_quiz(s.visit));
+    visit_close(s.visit, VISIT_FINISHED);
+    CHECK(!visit_is_open(s.visit));
+    rows = rows_of(&s, &who);
+    CHECK_STR(kinds(rows),
+              "open assess answer answer answer answer answer answer answer answer result lesson page page "
+              "page quiz quiz quiz end");
+    CHECK_HAS(rows, "\"how\":\"finished\"");
+    free(rows);
+    close_station(&s);
+}
+
+TEST(visit, not_sure_is_an_answer_like_any_other)
+{
+    struct station s;
+    struct journal_visit who;
+    char *rows;
+
+    fresh_station(&s);
+    begin(&s);
+    who = key_of_visit();
+    while (visit_question(s.visit)) {
+        answer(&s, VISIT_NOT_SURE);
+    }
+    CHECK_INT(visit_result(s.visit)->answered, 6);
+    for (int i = 0; i < visit_result(s.visit)->n_competences; i++) {
+        CHECK(visit_result(s.visit)->competence[i].level <= 3);
+    }
+    rows = rows_of(&s, &who);
+    CHECK_HAS(rows, "\"choice\":-1,\"right\":false");
+    CHECK(!strstr(rows, "\"right\":true"));
+    free(rows);
+    close_station(&s);
+}
+
+TEST(visit, right_answers_lead_higher_and_the_result_hangs_together)
+{
+    struct station s;
+    const struct visit_result *r;
+
+    fresh_station(&s);
+    begin(&s);
+    while (visit_question(s.visit)) {
+        const struct visit_question *q = visit_question(s.visit);
+        int pick = q->is_scale ? 3 : -1;
+
+        for (int i = 0; i < q->n_options && pick < 0; i++) {
+            pick = strncmp(q->option[i], "right", 5) ? -1 : i;
+        }
+        answer(&s, pick);
+    }
+    to_result(&s);
+    r = visit_result(s.visit);
+    CHECK_INT(r->n_competences, 6);
+    for (int i = 0; i < 6; i++) {
+        const struct visit_competence_result *c = &r->competence[i];
+
+        CHECK(c->level >= 4 && c->lo <= c->level && c->level <= c->hi && c->hi <= 8);
+        CHECK_INT(c->band, (c->level + 1) / 2);
+        CHECK(c->is_asked);
+    }
+    CHECK(visit_area(s.visit, r->start_area));
+    CHECK_INT(r->pathway.n, 1);
+    CHECK_STR(r->pathway.step[0].lesson->id, "shop-1");
+    CHECK(!r->is_careless);
+    close_station(&s);
+}
+
+TEST(visit, a_lesson_that_is_done_leaves_the_next_steps)
+{
+    struct station s;
+
+    fresh_station(&s);
+    begin(&s);
+    to_result(&s);
+    CHECK_INT(visit_result(s.visit)->pathway.n, 1);
+    open_lesson(&s);
+    for (int i = 0; i < 3; i++) {
+        quiz(&s, 0);
+        visit_quiz_next(s.visit);
+    }
+    CHECK_INT(visit_result(s.visit)->pathway.n, 0);
+    close_station(&s);
+}
+
+TEST(visit, feedback_names_the_right_answer_to_who_was_not_sure)
+{
+    struct station s;
+    const struct visit_quiz *q;
+    struct err err = {0};
+    int right;
+
+    fresh_station(&s);
+    open_lesson(&s);
+    q = visit_quiz(s.visit);
+    right = q->right;
+    CHECK(!q->feedback && q->chosen == -2);
+    quiz(&s, VISIT_NOT_SURE);
+    q = visit_quiz(s.visit);
+    CHECK(q->is_answered && !q->is_right && q->chosen == VISIT_NOT_SURE);
+    CHECK_HAS(q->option[right], "right answer");
+    CHECK(q->feedback && q->feedback[0]);
+    CHECK(!visit_quiz_answer(s.visit, right, 1, &err)); /* once is enough */
+    visit_quiz_next(s.visit);
+    quiz(&s, visit_quiz(s.visit)->right);
+    CHECK(visit_quiz(s.visit)->is_right);
+    CHECK_INT(visit_quiz(s.visit)->chosen, visit_quiz(s.visit)->right);
+    close_station(&s);
+}
+
+/* --- back */
+
+TEST(visit, back_brings_the_question_before_with_what_was_chosen)
+{
+    struct station s;
+    struct journal_visit who;
+    struct err err = {0};
+    char first[TEXT_BYTES], second[TEXT_BYTES], *rows;
+    int chosen;
+
+    fresh_station(&s);
+    begin(&s);
+    who = key_of_visit();
+    CHECK(!visit_back(s.visit, &err)); /* nothing before the first */
+    snprintf(first, sizeof first, "%s", visit_question(s.visit)->id);
+    chosen = choice_for(visit_question(s.visit));
+    answer(&s, chosen);
+    snprintf(second, sizeof second, "%s", visit_question(s.visit)->id);
+    back(&s);
+    CHECK_STR(visit_question(s.visit)->id, first);
+    CHECK_INT(visit_question(s.visit)->chosen, chosen);
+    CHECK(!visit_question(s.visit)->can_go_back);
+    answer(&s, chosen); /* confirmed: the way goes on as before */
+    CHECK_STR(visit_question(s.visit)->id, second);
+    rows = rows_of(&s, &who);
+    CHECK_STR(kinds(rows), "open assess answer back answer");
+    CHECK_HAS(rows, "\"undo\":"); /* facts are appended: the first answer stays, the next says whom it replaces */
+    CHECK_HAS(rows, "\"replaces\":");
+    free(rows);
+    close_station(&s);
+}
+
+TEST(visit, back_all_the_way_and_forth_again_gives_the_same_result)
+{
+    struct station s;
+    struct visit_result before;
+
+    fresh_station(&s);
+    begin(&s);
+    answer_some(&s, QUESTIONS);
+    before = *visit_result(s.visit);
+    for (int i = 0; i < QUESTIONS; i++) {
+        back(&s);
+    }
+    CHECK(!visit_question(s.visit)->can_go_back);
+    CHECK(!visit_result(s.visit));
+    for (int i = 0; i < QUESTIONS; i++) {
+        CHECK(visit_question(s.visit)->chosen != -2);
+        answer(&s, visit_question(s.visit)->chosen);
+    }
+    CHECK(!visit_question(s.visit));
+    for (int i = 0; i < before.n_competences; i++) {
+        CHECK_INT(visit_result(s.visit)->competence[i].level, before.competence[i].level);
+    }
+    close_station(&s);
+}
+
+/* --- language */
+
+TEST(visit, a_change_of_language_keeps_the_question_and_the_order_of_its_answers)
+{
+    struct station s;
+    struct err err = {0};
+    char id[TEXT_BYTES], last[TEXT_BYTES] = "";
+    int n, number;
+
+    fresh_station(&s);
+    begin(&s);
+    while (visit_question(s.visit)->is_scale) {
+        answer_some(&s, 1);
+    }
+    snprintf(id, sizeof id, "%s", visit_question(s.visit)->id);
+    n = visit_question(s.visit)->n_options;
+    number = visit_question(s.visit)->number;
+    for (int i = 0; i < n; i++) { /* "right answer 2": the number is the place in the source */
+        const char *option = visit_question(s.visit)->option[i];
+
+        last[i] = option[strlen(option) - 1];
+    }
+    CHECK(visit_set_language(s.visit, "it", &err));
+    wait_for(&s, VISIT_VIEW_CHANGED);
+    CHECK_STR(visit_question(s.visit)->id, id);
+    CHECK_INT(visit_question(s.visit)->number, number);
+    CHECK_HAS(visit_question(s.visit)->stem, "chiede");
+    for (int i = 0; i < n; i++) {
+        const char *option = visit_question(s.visit)->option[i];
+
+        CHECK_HAS(option, "risposta");
+        CHECK_INT(option[strlen(option) - 1], last[i]);
+    }
+    visit_close(s.visit, VISIT_FINISHED);
+    wait_for(&s, VISIT_VIEW_CHANGED);
+    CHECK_STR(visit_view(s.visit)->lang, "en"); /* the next visitor finds the hub's language */
+    close_station(&s);
+}
+
+TEST(visit, a_language_nobody_wrote_falls_back_and_no_code_at_all_is_refused)
+{
+    struct station s;
+    struct err err = {0};
+
+    fresh_station(&s);
+    CHECK(visit_set_language(s.visit, "xx", &err));
+    wait_for(&s, VISIT_VIEW_CHANGED);
+    CHECK_STR(visit_area(s.visit, "D2")->plain, "Talking");
+    CHECK(!visit_set_language(s.visit, "", &err) && err.code == ERR_USAGE);
+    CHECK(!visit_set_language(s.visit, "a-language-too-long", &err) && err.code == ERR_USAGE);
+    close_station(&s);
+}
+
+TEST(visit, an_open_lesson_was_read_from_freed_memory_between_two_languages)
+{
+    struct station s;
+    struct err err = {0};
+
+    fresh_station(&s);
+    open_lesson(&s);
+    CHECK_STR(visit_lesson(s.visit)->about->title, "The door");
+    CHECK(visit_set_language(s.visit, "it", &err));
+    wait_for(&s, VISIT_VIEW_CHANGED);
+    if (visit_lesson(s.visit)) { /* pages are drawn here, before the new lesson is there */
+        CHECK(visit_lesson(s.visit)->about->title[0]);
+        CHECK(visit_lesson(s.visit)->module->title[0]);
+    }
+    wait_for(&s, VISIT_LESSON_READY);
+    CHECK_STR(visit_lesson(s.visit)->about->title, "La porta");
+    close_station(&s);
+}
+
+/* --- the end */
+
+TEST(visit, T40_after_the_end_nothing_of_the_visit_can_be_asked_for)
+{
+    for (int how = VISIT_FINISHED; how <= VISIT_IDLE; how++) {
+        struct station s;
+        struct journal_visit who;
+        struct err err = {0};
+        char *rows;
+
+        fresh_station(&s);
+        begin(&s);
+        who = key_of_visit();
+        answer_some(&s, 3);
+        open_lesson(&s);
+        quiz(&s, 0);
+        visit_close(s.visit, (enum visit_end)how);
+        CHECK(!visit_is_open(s.visit) && !visit_is_saving(s.visit));
+        CHECK(!visit_question(s.visit) && !visit_result(s.visit) && !visit_lesson(s.visit) && !visit_quiz(s.visit));
+        CHECK(!visit_lesson_is_done(s.visit, "shop-1"));
+        CHECK_INT(visit_place(s.visit), VISIT_AT_HOME);
+        CHECK(!visit_answer(s.visit, 0, 1, &err) && !visit_back(s.visit, &err));
+        CHECK(!fsio_exists(world_path("run/visit")));
+        CHECK(!visit_try_resume(s.visit));
+        rows = rows_of(&s, &who);
+        CHECK_HAS(rows, how == VISIT_IDLE ? "\"how\":\"idle\"" : "\"how\":\"finished\"");
+        free(rows);
+        visit_close(s.visit, (enum visit_end)how); /* once more is nothing */
+        close_station(&s);
+    }
+}
+
+TEST(visit, the_next_visitor_has_another_key_and_other_questions_first)
+{
+    struct station s;
+    struct journal_visit first, second;
+
+    fresh_station(&s);
+    begin(&s);
+    first = key_of_visit();
+    answer_some(&s, 2);
+    visit_close(s.visit, VISIT_FINISHED);
+    begin(&s);
+    second = key_of_visit();
+    CHECK(memcmp(first.id, second.id, sizeof first.id) != 0);
+    CHECK(memcmp(first.key, second.key, sizeof first.key) != 0);
+    CHECK_INT(visit_question(s.visit)->number, 1);
+    CHECK(!visit_question(s.visit)->can_go_back);
+    close_station(&s);
+}
+
+TEST(visit, T5_a_visit_there_is_no_room_for_never_began)
+{
+    struct station s;
+    struct ev_row *ev = message_new(sizeof *ev, EV_ROW_FAILED, 1);
+
+    fresh_station(&s);
+    begin(&s);
+    err_set(&ev->err, ERR_NO_SPACE, "the disk is full");
+    CHECK_INT(visit_event(s.visit, &ev->base), VISIT_FAILED);
+    CHECK_INT(visit_problem(s.visit)->code, ERR_NO_SPACE);
+    CHECK(!visit_is_open(s.visit) && !visit_question(s.visit));
+    CHECK(!fsio_exists(world_path("run/visit")));
+    message_free(&ev->base);
+    close_station(&s);
+}
+
+/* --- killed and gone on with */
+
+/* What a visitor sees: where, and the question in its order. */
+struct seen {
+    enum visit_place place;
+    int number, chosen, n_options, lesson_page, quiz_number;
+    bool can_go_back, has_question, has_lesson;
+    char id[TEXT_BYTES], option[4][TEXT_BYTES], quiz_id[TEXT_BYTES], lang[12];
+};
+
+static void look(const struct station *s, struct seen *out)
+{
+    const struct visit_question *q = visit_question(s->visit);
+    const struct visit_quiz *z = visit_quiz(s->visit);
+
+    memset(out, 0, sizeof *out); /* compared as bytes */
+    out->place = visit_place(s->visit);
+    snprintf(out->lang, sizeof out->lang, "%s", visit_view(s->visit)->lang);
+    out->has_lesson = visit_lesson(s->visit) != NULL;
+    out->lesson_page = visit_lesson_last_page(s->visit);
+    if (z) {
+        snprintf(out->quiz_id, sizeof out->quiz_id, "%s", z->id);
+        out->quiz_number = z->number;
+    }
+    if (q) {
+        out->has_question = true;
+        out->number = q->number;
+        out->chosen = q->chosen;
+        out->can_go_back = q->can_go_back;
+        out->n_options = q->n_options;
+        snprintf(out->id, sizeof out->id, "%s", q->id);
+        for (int i = 0; i < q->n_options && !q->is_scale; i++) {
+            snprintf(out->option[i], TEXT_BYTES, "%s", q->option[i]);
+        }
+    }
+}
+
+/* A station in a process of its own does `way` and is killed there, store open, nothing closed. *seen: its last moment.
+ */
+static void killed_after(void (*way)(struct station *s, int n), int n, struct seen *seen)
+{
+    struct seen *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    const char *data = world_hub();
+    int status = 0;
+    pid_t pid;
+
+    CHECK(shared != MAP_FAILED);
+    pid = fork();
+    if (pid == 0) {
+        struct station s;
+
+        open_station(&s, data, true);
+        way(&s, n);
+        look(&s, shared);
+        kill(getpid(), SIGKILL);
+    }
+    CHECK(pid > 0 && waitpid(pid, &status, 0) == pid);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    *seen = *shared;
+    munmap(shared, sizeof *shared);
+}
+
+/* The station after it: the same folder, and the interrupted visit resumed. */
+static void go_on(struct station *s)
+{
+    open_station(s, world_path("hub"), true);
+    CHECK(visit_try_resume(s->visit));
+    wait_for(s, VISIT_RESUMED);
+}
+
+static void check_same(const struct station *s, const struct seen *before)
+{
+    struct seen now;
+
+    look(s, &now);
+    CHECK_INT(now.place, before->place);
+    CHECK_STR(now.lang, before->lang);
+    CHECK_STR(now.id, before->id);
+    CHECK_INT(now.number, before->number);
+    CHECK_INT(now.chosen, before->chosen);
+    CHECK_INT(now.can_go_back, before->can_go_back);
+    for (int i = 0; i < 4; i++) {
+        CHECK_STR(now.option[i], before->option[i]);
+    }
+    CHECK_INT(now.lesson_page, before->lesson_page);
+    CHECK_STR(now.quiz_id, before->quiz_id);
+    CHECK_INT(now.quiz_number, before->quiz_number);
+}
+
+static void way_answers(struct station *s, int n)
+{
+    begin(s);
+    clerk_stats(s->clerk, ROWS_TICKET); /* its answer comes behind the first rows: the visit is on the card */
+    for (bool is_there = false; !is_there;) {
+        struct message *m = next_message(s);
+
+        is_there = m->kind == EV_STATS;
+        visit_event(s->visit, m);
+        message_free(m);
+    }
+    answer_some(s, n);
+}
+
+TEST(visit, T1_killed_after_any_answer_it_goes_on_at_the_same_question_to_the_same_result)
+{
+    struct station s;
+    struct visit_result whole;
+    int step = test_is_long() ? 1 : 3;
+
+    fresh_station(&s);
+    begin(&s);
+    to_result(&s);
+    whole = *visit_result(s.visit);
+    close_station(&s);
+    for (int n = 0; n < QUESTIONS; n += step) {
+        struct seen seen;
+
+        killed_after(way_answers, n, &seen);
+        go_on(&s);
+        check_same(&s, &seen);
+        CHECK(visit_is_open(s.visit));
+        to_result(&s);
+        for (int i = 0; i < whole.n_competences; i++) {
+            CHECK_INT(visit_result(s.visit)->competence[i].level, whole.competence[i].level);
+            CHECK_INT(visit_result(s.visit)->competence[i].lo, whole.competence[i].lo);
+            CHECK_INT(visit_result(s.visit)->competence[i].hi, whole.competence[i].hi);
+        }
+        close_station(&s);
+    }
+}
+
+TEST(visit, T1_killed_between_the_last_answer_and_its_result_it_had_no_page_to_go_on_with)
+{
+    struct station s;
+    struct journal_visit who;
+    struct seen seen;
+    char *rows;
+
+    killed_after(way_answers, QUESTIONS, &seen);
+    CHECK(!seen.has_question);
+    go_on(&s);
+    CHECK_INT(visit_place(s.visit), VISIT_AT_RESULT);
+    CHECK(visit_result(s.visit));
+    who = key_of_visit();
+    wait_for(&s, VISIT_SAVED);
+    CHECK(!visit_assess_is_running(s.visit));
+    rows = rows_of(&s, &who);
+    CHECK_HAS(rows, "\"levels\"");
+    free(rows);
+    close_station(&s);
+}
+
+static void way_back(struct station *s, int n)
+{
+    way_answers(s, 4);
+    for (int i = 0; i < n; i++) {
+        back(s);
+    }
+}
+
+TEST(visit, T1_killed_after_going_back_the_same_question_and_choice_are_there)
+{
+    struct station s;
+    struct seen seen;
+
+    killed_after(way_back, 2, &seen);
+    CHECK(seen.chosen != -2 && seen.can_go_back);
+    go_on(&s);
+    check_same(&s, &seen);
+    answer(&s, visit_question(s.visit)->chosen);
+    CHECK(visit_question(s.visit)->chosen != -2); /* the other one gone back over is remembered too */
+    close_station(&s);
+}
+
+static void way_italian(struct station *s, int n)
+{
+    struct err err = {0};
+
+    way_answers(s, n);
+    CHECK(visit_set_language(s->visit, "it", &err));
+    wait_for(s, VISIT_VIEW_CHANGED);
+    answer_some(s, 1);
+}
+
+TEST(visit, T1_killed_after_a_change_of_language_it_goes_on_in_that_language)
+{
+    struct station s;
+    struct seen seen;
+
+    killed_after(way_italian, 1, &seen);
+    CHECK_STR(seen.lang, "it");
+    go_on(&s);
+    check_same(&s, &seen);
+    visit_close(s.visit, VISIT_FINISHED);
+    wait_for(&s, VISIT_VIEW_CHANGED);
+    CHECK_STR(visit_view(s.visit)->lang, "en");
+    close_station(&s);
+}
+
+/* A lesson between two questions, as far as its second page; n quiz answers. */
+static void way_lesson(struct station *s, int n)
+{
+    struct err err = {0};
+
+    way_answers(s, 2);
+    open_lesson(s);
+    CHECK(visit_lesson_page(s->visit, 0, &err) && visit_lesson_page(s->visit, 1, &err));
+    for (int i = 0; i < n; i++) {
+        quiz(s, 0);
+        visit_quiz_next(s->visit);
+    }
+    way_answers(s, 0); /* waits until the rows above are on the card, and begins the questions anew */
+    open_lesson(s);
+    CHECK(visit_lesson_page(s->visit, 0, &err) && visit_lesson_page(s->visit, 1, &err));
+    for (int i = 0; i < n; i++) {
+        quiz(s, 0);
+        visit_quiz_next(s->visit);
+    }
+    clerk_stats(s->clerk, ROWS_TICKET);
+    while (!clerk_is_idle(s->clerk)) {
+        poll(NULL, 0, 1);
+    }
+}
+
+TEST(visit, T1_killed_in_a_lesson_between_two_questions_it_went_on_at_the_question)
+{
+    for (int n = 0; n <= 3; n += 3) {
+        struct station s;
+        struct seen seen;
+
+        killed_after(way_lesson, n, &seen);
+        CHECK_INT(seen.place, n ? VISIT_AT_QUIZ : VISIT_AT_LESSON);
+        CHECK_INT(seen.lesson_page, 1);
+        go_on(&s);
+        wait_for(&s, VISIT_LESSON_READY);
+        check_same(&s, &seen);
+        CHECK_INT(visit_lesson_is_done(s.visit, "shop-1"), n == 3);
+        close_station(&s);
+    }
+}
+
+static void way_result(struct station *s, int n)
+{
+    way_answers(s, n);
+    to_result(s);
+}
+
+TEST(visit, T1_killed_at_the_result_the_result_is_there)
+{
+    struct station s;
+    struct seen seen;
+
+    killed_after(way_result, 5, &seen);
+    CHECK_INT(seen.place, VISIT_AT_RESULT);
+    go_on(&s);
+    check_same(&s, &seen);
+    CHECK(visit_result(s.visit) && !visit_assess_is_running(s.visit));
+    close_station(&s);
+}
+
+TEST(visit, T40_a_visitor_who_went_away_before_the_power_came_back_is_not_gone_on_with)
+{
+    struct station s;
+    struct seen seen;
+
+    killed_after(way_answers, 2, &seen);
+    open_station(&s, world_path("hub"), true);
+    clock_advance(VISIT_IDLE_MS + VISIT_LEAVE_MS + 1);
+    CHECK(!visit_try_resume(s.visit));
+    CHECK(!fsio_exists(world_path("run/visit")));
+    CHECK(!visit_is_open(s.visit));
+    close_station(&s);
+}
+
+static void way_key_alone(struct station *s, int n)
+{
+    struct visitkey k = {.touched_ms = clock_ms()};
+    struct err err = {0};
+
+    (void)s;
+    memset(&k.visit, n, sizeof k.visit);
+    CHECK(visitkey_save(world_path("run"), &k, &err));
+}
+
+TEST(visit, T1_killed_before_its_first_row_was_on_the_card_a_visit_is_none)
+{
+    struct station s;
+    struct seen seen;
+    struct message *m;
+
+    killed_after(way_key_alone, 7, &seen);
+    open_station(&s, world_path("hub"), true);
+    CHECK(visit_try_resume(s.visit));
+    m = next_message(&s);
+    CHECK_INT(m->kind, EV_VISIT_ROWS);
+    CHECK_INT(visit_event(s.visit, m), VISIT_NOTHING);
+    message_free(m);
+    CHECK(!visit_is_open(s.visit));
+    CHECK(!fsio_exists(world_path("run/visit")));
+    begin(&s); /* the next one can begin */
+    answer_some(&s, 1);
+    close_station(&s);
+}
+
+TEST(visit, without_a_run_folder_no_key_is_kept_and_nothing_is_gone_on_with)
+{
+    struct station s;
+
+    open_station(&s, world_hub(), false);
+    begin(&s);
+    answer_some(&s, 1);
+    CHECK(!fsio_exists(world_path("run/visit")));
+    CHECK(!visit_try_resume(s.visit));
+    visit_close(s.visit, VISIT_FINISHED);
+    close_station(&s);
+}
+
+TEST(visit, a_touch_moves_the_key_files_time_at_most_once_in_five_seconds)
+{
+    struct station s;
+    struct visitkey before, after;
+
+    fresh_station(&s);
+    begin(&s);
+    CHECK(visitkey_load(world_path("run"), INT64_MAX, &before));
+    clock_advance(4999);
+    visit_touch(s.visit);
+    CHECK(visitkey_load(world_path("run"), INT64_MAX, &after));
+    CHECK_INT(after.touched_ms, before.touched_ms);
+    clock_advance(1);
+    visit_touch(s.visit);
+    CHECK(visitkey_load(world_path("run"), INT64_MAX, &after));
+    CHECK_INT(after.touched_ms, before.touched_ms + 5000);
+    close_station(&s);
+}
+
+/* --- nothing in clear */
+
+/* True when a file of the folder (not below it) holds these bytes. */
+static bool folder_holds(const char *dir, const void *bytes, size_t n)
+{
+    DIR *d = opendir(dir);
+    struct dirent *e;
+    bool is_there = false;
+
+    CHECK(d);
+    while ((e = readdir(d))) {
+        char path[600];
+        struct buf file = {0};
+
+        snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
+        if (strcmp(e->d_name, "reserve") != 0 && fsio_size(path) >= 0) {
+            CHECK(fsio_read(path, 64 << 20, &file, NULL));
+            is_there |= memmem(buf_text(&file), file.len, bytes, n) != NULL;
+        }
+        buf_release(&file);
+    }
+    closedir(d);
+    return is_there;
+}
+
+TEST(visit, T38_T39_what_was_answered_lies_nowhere_in_clear_while_it_runs_and_after)
+{
+    static const char *const secrets[] = {"\"kind\"", "\"choice\"", "D2.2-km1", "E1.1-st1", "shop-1", "\"levels\""};
+    struct station s;
+    struct journal_visit who;
+    char *rows;
+
+    fresh_station(&s);
+    begin(&s);
+    who = key_of_visit();
+    to_result(&s);
+    open_lesson(&s);
+    quiz(&s, 0);
+    rows = rows_of(&s, &who);
+    for (size_t i = 0; i < M2_COUNT(secrets); i++) {
+        CHECK_HAS(rows, secrets[i]); /* it was said */
+        CHECK(!folder_holds(world_path("hub"), secrets[i], strlen(secrets[i])));
+        CHECK(!folder_holds(world_path("run"), secrets[i], strlen(secrets[i])));
+    }
+    CHECK(folder_holds(world_path("run"), who.key, sizeof who.key)); /* the scan finds what is there */
+    CHECK(folder_holds(world_path("hub"), who.id, sizeof who.id));
+    CHECK(!folder_holds(world_path("hub"), who.key, sizeof who.key));
+    visit_close(s.visit, VISIT_FINISHED);
+    close_station(&s);
+    for (size_t i = 0; i < M2_COUNT(secrets); i++) {
+        CHECK(!folder_holds(world_path("hub"), secrets[i], strlen(secrets[i])));
+    }
+    CHECK(!folder_holds(world_path("hub"), who.key, sizeof who.key));
+    CHECK(!folder_holds(world_path("run"), who.key, sizeof who.key));
+    free(rows);
+}
