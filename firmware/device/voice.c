@@ -18,7 +18,8 @@
 
 #include "base/banned.h"
 
-enum { LINE_BYTES = 128, FRAME_MAX = 256 * 1024, START_MS = 3000, POLL_MS = 20 };
+/* A child that is silent for ANSWER_MS while it should speak, or for STOP_MS after "stop", hangs (T10). */
+enum { LINE_BYTES = 128, FRAME_MAX = 256 * 1024, START_MS = 3000, POLL_MS = 20, ANSWER_MS = 3000, STOP_MS = 500 };
 
 struct voice {
     struct worker *worker;
@@ -56,7 +57,7 @@ static void reap(struct voice *v)
     if (v->child > 0) {
         close(v->to);
         close(v->from);
-        kill(v->child, SIGTERM);
+        kill(v->child, SIGKILL); /* it keeps nothing, and one that hangs would not hear SIGTERM */
         while (waitpid(v->child, NULL, 0) < 0 && errno == EINTR) {
         }
         v->child = 0;
@@ -170,6 +171,21 @@ static bool send_all(struct voice *v, const char *bytes, size_t n)
     return true;
 }
 
+/* False when the rest of a frame does not come in time. */
+static bool wait_sound(struct voice *v, uint64_t ticket)
+{
+    struct pollfd p = {.fd = v->from, .events = POLLIN};
+    int silent_ms = 0;
+
+    while (poll(&p, 1, POLL_MS) <= 0) {
+        silent_ms += POLL_MS;
+        if (silent_ms > (is_wanted(v, ticket) ? ANSWER_MS : STOP_MS)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool take_pcm(struct voice *v, size_t bytes, uint64_t ticket, struct outbox *out)
 {
     struct ev_voice_sound *ev;
@@ -182,7 +198,7 @@ static bool take_pcm(struct voice *v, size_t bytes, uint64_t ticket, struct outb
     ev->rate_hz = v->rate_hz;
     ev->n = bytes / sizeof(int16_t);
     while (got < bytes) {
-        ssize_t r = read(v->from, (char *)ev->samples + got, bytes - got);
+        ssize_t r = wait_sound(v, ticket) ? read(v->from, (char *)ev->samples + got, bytes - got) : 0;
 
         if (r == 0 || (r < 0 && errno != EINTR)) {
             message_free(&ev->base);
@@ -212,10 +228,11 @@ static void take_word(struct voice *v, uint64_t ticket, struct outbox *out)
     }
 }
 
-/* Frames until "end". False: the child is gone or speaks nonsense. */
+/* Frames until "end". False: the child is gone, hangs or speaks nonsense. */
 static bool follow(struct voice *v, uint64_t ticket, struct outbox *out)
 {
     bool has_stopped = false;
+    int silent_ms = 0;
 
     for (;;) {
         bool is_gone;
@@ -223,16 +240,19 @@ static bool follow(struct voice *v, uint64_t ticket, struct outbox *out)
 
         if (!has_stopped && !is_wanted(v, ticket)) {
             has_stopped = true;
+            silent_ms = 0;
             if (!send_all(v, "stop\n", 5)) {
                 return false;
             }
         }
         if (!get_line(v, POLL_MS, &is_gone)) {
-            if (is_gone) {
+            silent_ms += POLL_MS;
+            if (is_gone || silent_ms > (has_stopped ? STOP_MS : ANSWER_MS)) {
                 return false;
             }
             continue;
         }
+        silent_ms = 0;
         if (!strcmp(v->line, "end")) {
             struct ev_voice_end *ev = message_new(sizeof *ev, EV_VOICE_END, ticket);
 
