@@ -100,8 +100,8 @@ bool mailbox_read_header(const uint8_t sector[MAILBOX_SECTOR], struct mailbox_he
     memcpy(h.head, sector + AT_HEAD, SEAL_HASH_BYTES);
     memcpy(h.payload_hash, sector + AT_PAYLOAD_HASH, SEAL_HASH_BYTES);
     memcpy(h.signature, sector + AT_SIGNATURE, sizeof h.signature);
-    if (!h.generation || !h.n_rows || h.from_seq > h.to_seq || h.to_seq - h.from_seq >= UINT32_MAX ||
-        h.n_rows != h.to_seq - h.from_seq + 1 || h.length > MAILBOX_MAX_BYTES ||
+    if (!h.generation || !h.n_rows || h.from_seq > h.to_seq || h.to_seq >= INT64_MAX ||
+        h.to_seq - h.from_seq >= UINT32_MAX || h.n_rows != h.to_seq - h.from_seq + 1 || h.length > MAILBOX_MAX_BYTES ||
         h.length < (uint64_t)h.n_rows * ROW_FIXED) {
         return err_set(err, ERR_FORMAT, "mailbox header: numbers that cannot be");
     }

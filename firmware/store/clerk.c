@@ -58,6 +58,16 @@ struct call_message {
 /* --- in the clerk's thread
  * ---------------------------------------------------------------------------------------------------------------- */
 
+/* Says where, and what to do; whatever can be read of the rows is the office's to save. */
+static void say_damaged(const struct clerk *c, struct err *err)
+{
+    struct err why = *err;
+
+    err_set(err, why.code,
+            "data folder '%s': %s; keep the folder as it is for the office, and make a new one with `micro2 hub new`",
+            c->folder->dir, why.text);
+}
+
 static bool open_store(void *self, struct err *err)
 {
     struct clerk *c = self;
@@ -73,6 +83,9 @@ static bool open_store(void *self, struct err *err)
     if (!ok) {
         journal_close(c->journal);
         db_close(c->db);
+        if (err && err->code == ERR_CORRUPT) {
+            say_damaged(c, err);
+        }
         return false;
     }
     if (reason && strcmp(reason, "made") != 0) {

@@ -234,12 +234,12 @@ void db_real(struct stmt *q, const char *name, double value)
 
 void db_text(struct stmt *q, const char *name, const char *value)
 {
-    sqlite3_bind_text(q->handle, place(q, name), value, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(q->handle, place(q, name), value, -1, SQLITE_STATIC);
 }
 
 void db_blob(struct stmt *q, const char *name, const void *bytes, size_t n)
 {
-    sqlite3_bind_blob64(q->handle, place(q, name), n ? bytes : "", n, SQLITE_TRANSIENT);
+    sqlite3_bind_blob64(q->handle, place(q, name), n ? bytes : "", n, SQLITE_STATIC);
 }
 
 bool db_next(struct stmt *q, bool *has_row, struct err *err)

@@ -40,9 +40,9 @@ void db_int(struct stmt *q, const char *name, int64_t value);
 void db_real(struct stmt *q, const char *name, double value);
 void db_text(struct stmt *q, const char *name,
              const char *value); /* NULL writes NULL; borrowed until the statement ran */
-void db_blob(struct stmt *q, const char *name, const void *bytes, size_t n);
-M2_MUST_CHECK bool db_run(struct stmt *q, struct err *err);                 /* to its end, rows ignored */
-M2_MUST_CHECK bool db_next(struct stmt *q, bool *has_row, struct err *err); /* columns borrowed until the next call */
+void db_blob(struct stmt *q, const char *name, const void *bytes, size_t n); /* borrowed likewise */
+M2_MUST_CHECK bool db_run(struct stmt *q, struct err *err);                  /* to its end, rows ignored */
+M2_MUST_CHECK bool db_next(struct stmt *q, bool *has_row, struct err *err);  /* columns borrowed until the next call */
 int64_t db_col_int(struct stmt *q, int column);
 double db_col_real(struct stmt *q, int column);
 const char *db_col_text(struct stmt *q, int column); /* never NULL */

@@ -118,7 +118,7 @@ TEST(courier, T27_an_older_catalogue_is_refused_once_a_newer_one_was_seen)
     /* an authored change: the same content under a new version makes a new catalogue */
     CHECK_INT(SPAWN(NULL, "sh", "-c",
                     "cp -a \"$0\" \"$1\" && sed -i 's/\"version\": 1/\"version\": 2/' \"$1\"/core.json",
-                    M2_TEST_DATA "/content-small", world_path("content-2")),
+                    (M2_TEST_DATA "/content-small"), world_path("content-2")),
               0);
     CHECK_INT(SPAWN(NULL, M2_MICRO2, "content", "build", world_path("content-2"), "--office", world_path("office"),
                     "--out", world_path("office/packs")),

@@ -315,7 +315,7 @@ TEST(exchange, T27_a_stick_prepared_before_the_last_one_brings_nothing_back)
     snprintf(old, sizeof old, "%s", world_stick("old"));
     CHECK_INT(SPAWN(NULL, "sh", "-c",
                     "cp -a \"$0\" \"$1\" && sed -i 's/\"version\": [0-9]*/\"version\": 3/' \"$1\"/core.json",
-                    M2_TEST_DATA "/content-small", world_path("content-3")),
+                    (M2_TEST_DATA "/content-small"), world_path("content-3")),
               0);
     CHECK_INT(SPAWN(NULL, M2_MICRO2, "content", "build", world_path("content-3"), "--office", world_path("office"),
                     "--out", world_path("office/packs")),
