@@ -137,7 +137,11 @@ bool cli_passphrase(const char *prompt, char *out, size_t cap)
     bool ok;
 
     if (given) {
-        snprintf(out, cap, "%s", given);
+        if (strlen(given) >= cap) { /* cut, it would be another one */
+            cli_mistake("passphrase", "over %zu bytes; use a shorter one", cap - 1);
+            return false;
+        }
+        memcpy(out, given, strlen(given) + 1);
         return true;
     }
     tty = fopen("/dev/tty", "r+");
@@ -153,6 +157,10 @@ bool cli_passphrase(const char *prompt, char *out, size_t cap)
     tcsetattr(fileno(tty), TCSAFLUSH, &was);
     fputc('\n', stderr);
     fclose(tty);
+    if (ok && !strchr(out, '\n') && strlen(out) + 1 == cap) {
+        cli_mistake("passphrase", "over %zu bytes; use a shorter one", cap - 2);
+        return false;
+    }
     if (ok) {
         out[strcspn(out, "\n")] = '\0';
     }

@@ -38,7 +38,7 @@ int cli_mistake(const char *subject, const char *fmt, ...) M2_PRINTF(2, 3);
 /* A whole number from min to max out of an option's value; false after a message. */
 bool cli_number(const struct cli_option *option, int64_t min, int64_t max, int64_t *out);
 /* Reads a passphrase from MICRO2_PASSPHRASE, else from the terminal without echo (prompt on stderr). False where
- * neither is there. */
+ * neither is there, or after a message that it does not fit into cap. */
 bool cli_passphrase(const char *prompt, char *out, size_t cap);
 
 /* Two-level commands: picks the verb after argv[0]; lists them for --help and for an unknown one. */

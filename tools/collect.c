@@ -24,6 +24,15 @@ static void say_slot(const struct collecting *c, int slot, const char *what)
     c->say(c->ctx, text);
 }
 
+/* Why a whole slot is refused, in words; borrowed from why where that knows more. */
+static const char *refusal(const struct trust_key *station, const struct err *why)
+{
+    if (station) {
+        return "its header is not signed by the station it names; refused";
+    }
+    return why->code == ERR_SIGNATURE ? "from a station this office does not know; refused" : why->text;
+}
+
 static bool take_slot(const struct collecting *c, struct volume *v, int i, struct err *err)
 {
     struct mailbox_header h;
@@ -48,9 +57,7 @@ static bool take_slot(const struct collecting *c, struct volume *v, int i, struc
     station = trustlist_find_kept(c->office->trust, TRUST_STATION, h.station, &why);
     if (!station || !mailbox_check_signature(sector, &station->key, &why)) {
         c->tally->refused += h.n_rows;
-        say_slot(c, i,
-                 station ? "its header is not signed by the station it names; refused"
-                         : "from a station this office does not know; refused");
+        say_slot(c, i, refusal(station, &why));
     } else {
         struct ledger_slot slot = {.where = where,
                                    .station = station,

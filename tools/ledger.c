@@ -46,15 +46,16 @@ static const struct db_migration migrations[] = {
     ("INSERT INTO fact (station, epoch, seq, visit, kind, body) VALUES (:station, :epoch, :seq, :visit, :kind, "       \
      ":body)")
 #define SQL_HUB                                                                                                        \
-    ("INSERT INTO hub (station, name, collected, left_rows) VALUES (:station, :name, 1, :left) "                       \
-     "ON CONFLICT (station) DO UPDATE SET name = :name, collected = collected + 1, left_rows = :left")
+    ("INSERT INTO hub (station, name, collected, left_rows) VALUES (:station, :name, :fresh, :left) "                  \
+     "ON CONFLICT (station) DO UPDATE SET name = :name, collected = collected + :fresh, left_rows = :left")
 #define SQL_RECEIPT "SELECT epoch, up_to_seq, hash, counter FROM receipt WHERE station = :station"
 #define SQL_PUT_RECEIPT                                                                                                \
     ("INSERT INTO receipt (station, epoch, up_to_seq, hash, counter) VALUES (:station, :epoch, :seq, :hash, "          \
      ":counter) "                                                                                                      \
      "ON CONFLICT (station) DO UPDATE SET epoch = :epoch, up_to_seq = :seq, hash = :hash, counter = :counter")
-#define SQL_ROWS_FROM   "SELECT seq, epoch, hash FROM raw WHERE station = :station AND seq > :seq ORDER BY seq, epoch"
-#define SQL_IS_CONFLICT "SELECT count(*) FROM conflict WHERE station = :station AND seq = :seq"
+#define SQL_ROWS_FROM      "SELECT seq, epoch, hash FROM raw WHERE station = :station AND seq > :seq ORDER BY seq, epoch"
+#define SQL_FIRST_CONFLICT "SELECT min(seq) FROM conflict WHERE station = :station AND seq > :seq"
+#define SQL_NEWEST         "SELECT max(seq) FROM raw WHERE station = :station"
 #define SQL_NEXT                                                                                                       \
     ("INSERT INTO rising (name, value) VALUES (:name, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 "          \
      "RETURNING "                                                                                                      \
@@ -252,6 +253,7 @@ struct taking {
     struct ledger_tally *tally;
     ledger_say *say;
     void *ctx;
+    int64_t newest; /* last row of this station that was here before: what comes behind it is new */
 };
 
 static void say_row(const struct taking *t, int64_t seq, const char *text)
@@ -266,10 +268,10 @@ static bool take_row(const struct taking *t, const struct journal_row *row, stru
 {
     const uint8_t *station = t->slot->station->key.id;
     struct err why = {0};
-    enum known known;
+    enum known known = ROW_NEW;
     bool is_open;
 
-    if (!look_up(t->ledger, station, row, &known, err)) {
+    if (row->seq <= t->newest && !look_up(t->ledger, station, row, &known, err)) {
         return false;
     }
     if (known == ROW_KNOWN) {
@@ -307,6 +309,11 @@ static bool take_rows(const struct taking *t, struct err *err)
 
     memcpy(prev, t->slot->anchor, sizeof prev);
     while (mailbox_next_row(&at, end, &row, &why)) {
+        if (expected > t->slot->to_seq) {
+            t->tally->refused++;
+            say_row(t, row.seq, "more rows than its header names; those are refused, the ones before are taken");
+            return true;
+        }
         journal_row_hash(prev, &row, hash);
         if (row.seq != expected || memcmp(hash, row.hash, sizeof hash) != 0) {
             t->tally->refused += t->slot->to_seq - expected + 1;
@@ -327,24 +334,37 @@ static bool take_rows(const struct taking *t, struct err *err)
     return true;
 }
 
-static bool note_hub(struct ledger *l, const struct ledger_slot *slot, struct err *err)
+/* is_fresh: the slot brought something; the same stick again does not count as another time. */
+static bool note_hub(struct ledger *l, const struct ledger_slot *slot, bool is_fresh, struct err *err)
 {
     struct stmt *q = db_stmt(l->db, SQL_HUB);
 
     db_blob(q, ":station", slot->station->key.id, KEY_ID_BYTES);
     db_text(q, ":name", slot->station->name);
+    db_int(q, ":fresh", is_fresh);
     db_int(q, ":left", slot->left_rows);
     return db_run(q, err);
+}
+
+static bool newest_row(struct ledger *l, const uint8_t station[KEY_ID_BYTES], int64_t *seq, struct err *err)
+{
+    struct stmt *q = db_stmt(l->db, SQL_NEWEST);
+
+    db_blob(q, ":station", station, KEY_ID_BYTES);
+    return db_number(q, 0, seq, err);
 }
 
 bool ledger_take(struct ledger *l, const struct ledger_slot *slot, const struct seckey *office,
                  struct ledger_tally *tally, ledger_say *say, void *ctx, struct err *err)
 {
-    struct taking t = {l, slot, office, tally, say, ctx};
+    struct taking t = {.ledger = l, .slot = slot, .office = office, .tally = tally, .say = say, .ctx = ctx};
+    int64_t before = tally->added + tally->conflicts;
     bool ok;
 
     l->last.is_set = false;
-    ok = db_begin(l->db, "collect", err) && take_rows(&t, err) && note_hub(l, slot, err) && db_commit(l->db, err);
+    ok = db_begin(l->db, "collect", err) && newest_row(l, slot->station->key.id, &t.newest, err) &&
+         take_rows(&t, err) && note_hub(l, slot, tally->added + tally->conflicts > before, err) &&
+         db_commit(l->db, err);
     if (!ok) {
         db_rollback(l->db);
         return err_wrap(err, "ledger: %s", slot->where);
@@ -381,27 +401,29 @@ static bool last_receipt(struct ledger *l, const uint8_t station[KEY_ID_BYTES], 
     return true;
 }
 
-static bool is_conflict(struct ledger *l, const uint8_t station[KEY_ID_BYTES], int64_t seq, bool *out, struct err *err)
+/* The first row behind seq that stands in conflict; INT64_MAX = none. */
+static bool first_conflict(struct ledger *l, const uint8_t station[KEY_ID_BYTES], int64_t seq, int64_t *out,
+                           struct err *err)
 {
-    struct stmt *q = db_stmt(l->db, SQL_IS_CONFLICT);
-    int64_t n;
+    struct stmt *q = db_stmt(l->db, SQL_FIRST_CONFLICT);
 
     db_blob(q, ":station", station, KEY_ID_BYTES);
     db_int(q, ":seq", seq);
-    if (!db_number(q, 0, &n, err)) {
-        return false;
-    }
-    *out = n > 0;
-    return true;
+    return db_number(q, INT64_MAX, out, err);
 }
 
 /* Moves r forward over rows without gap or conflict. */
 static bool extend(struct ledger *l, struct courier_receipt *r, bool *has_moved, struct err *err)
 {
-    struct stmt *q = db_stmt(l->db, SQL_ROWS_FROM);
-    bool has_row = true, is_bad = false;
+    struct stmt *q;
+    bool has_row = true;
+    int64_t conflict;
 
     *has_moved = false;
+    if (!first_conflict(l, r->station, r->up_to_seq, &conflict, err)) {
+        return false;
+    }
+    q = db_stmt(l->db, SQL_ROWS_FROM);
     db_blob(q, ":station", r->station, KEY_ID_BYTES);
     db_int(q, ":seq", r->up_to_seq);
     while (has_row) {
@@ -410,14 +432,7 @@ static bool extend(struct ledger *l, struct courier_receipt *r, bool *has_moved,
         if (!db_next(q, &has_row, err)) {
             return false;
         }
-        if (!has_row || db_col_int(q, 0) != r->up_to_seq + 1) {
-            break;
-        }
-        if (!is_conflict(l, r->station, db_col_int(q, 0), &is_bad, err)) {
-            db_done(q);
-            return false;
-        }
-        if (is_bad) {
+        if (!has_row || db_col_int(q, 0) != r->up_to_seq + 1 || db_col_int(q, 0) == conflict) {
             break;
         }
         r->up_to_seq = db_col_int(q, 0);

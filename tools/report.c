@@ -12,70 +12,51 @@
 
 #include "base/banned.h"
 
-/* Hidden groups: a count under REPORT_GROUP_MIN leaves as NULL and is written "under 5". */
-#define SHOWN(count) "CASE WHEN " count " >= 5 THEN " count " END"
-
+/* Hidden groups: what speaks of fewer than REPORT_GROUP_MIN leaves as NULL and is written "under 5". Rows are foreign:
+ * a day counts from 2026-01-01 to 2100-01-01, where a station's clock is trusted (base/clock.h), a level from 1 to 8.
+ */
 #define SQL_VISITS                                                                                                     \
-    ("SELECT hub.name AS hub, (json_extract(body, '$.day') + 3) / 7 AS week, count(*) AS visits, " SHOWN(              \
-        "count(*)") " AS shown "                                                                                       \
-                    "FROM fact JOIN hub USING (station) WHERE kind = 'open' AND json_extract(body, '$.day') IS NOT "   \
-                    "NULL GROUP BY hub.name, week "                                                                    \
-                    "ORDER BY week, hub.name")
-/* The last result of each visit; one row per competence and hub, and one for all hubs together. */
+    "WITH opened AS (SELECT station, json_extract(body, '$.day') AS day FROM fact WHERE kind = 'open')"                \
+    " SELECT hub.name AS hub, (day + 3) / 7 AS week, count(*) AS visits,"                                              \
+    " CASE WHEN count(*) >= 5 THEN count(*) END AS shown"                                                              \
+    " FROM opened JOIN hub USING (station) WHERE day BETWEEN 20454 AND 47482"                                          \
+    " GROUP BY hub.name, week ORDER BY week, hub.name"
+/* The last result of each visit; one row per competence and hub, and one for all hubs together. Into that one small
+ * groups go only where they are five people between them: else it would tell what they hide, by subtraction. */
 #define SQL_LEVELS                                                                                                     \
-    ("WITH last AS (SELECT station, visit, max(seq) AS seq FROM fact WHERE kind = 'result' GROUP BY station, visit),"  \
-     " level AS (SELECT hub.name AS hub, e.key AS competence, json_extract(e.value, '$[0]') AS level FROM last"        \
-     " JOIN fact USING (station, seq) JOIN hub USING (station), json_each(fact.body, '$.levels') AS e"                 \
-     " WHERE json_extract(fact.body, '$.careless') = 0),"                                                              \
-     " every AS (SELECT * FROM level UNION ALL SELECT 'All hubs', competence, level FROM level)"                       \
-     " SELECT competence, hub, " SHOWN(                                                                                \
-         "count(*)") " AS people, CASE WHEN count(*) >= 5 THEN round(avg(level), 1) END AS mean_level"                 \
-                     " FROM every GROUP BY competence, hub ORDER BY competence, hub = 'All hubs' DESC, hub")
+    "WITH last AS (SELECT station, visit, max(seq) AS seq FROM fact WHERE kind = 'result' GROUP BY station, visit),"   \
+    " level AS (SELECT hub.name AS hub, e.key AS competence,"                                                          \
+    " CASE WHEN e.type = 'array' THEN json_extract(e.value, '$[0]') END AS level FROM last"                            \
+    " JOIN fact USING (station, seq) JOIN hub USING (station), json_each(fact.body, '$.levels') AS e"                  \
+    " WHERE json_extract(fact.body, '$.careless') = 0),"                                                               \
+    " one AS (SELECT competence, hub, count(*) AS people, sum(level) AS total FROM level"                              \
+    " WHERE level BETWEEN 1 AND 8 GROUP BY competence, hub),"                                                          \
+    " beside AS (SELECT *, people >= 5 OR sum(CASE WHEN people < 5 THEN people ELSE 0 END)"                            \
+    " OVER (PARTITION BY competence) >= 5 AS is_in FROM one),"                                                         \
+    " every AS (SELECT competence, hub, people, total, 0 AS is_all FROM one UNION ALL"                                 \
+    " SELECT competence, 'All hubs', sum(is_in * people), sum(is_in * total), 1 FROM beside GROUP BY competence)"      \
+    " SELECT competence, hub, CASE WHEN people >= 5 THEN people END,"                                                  \
+    " CASE WHEN people >= 5 THEN round(1.0 * total / people, 1) END"                                                   \
+    " FROM every ORDER BY competence, is_all DESC, hub"
 #define SQL_LESSONS                                                                                                    \
-    ("SELECT json_extract(body, '$.lesson') AS lesson, " SHOWN(                                                        \
-        "count(DISTINCT CASE WHEN kind = 'lesson' THEN visit "                                                         \
-        "END)") " AS opened,"                                                                                          \
-                " " SHOWN("count(DISTINCT CASE WHEN "                                                                  \
-                          "json_extract(body, '$.done') THEN visit "                                                   \
-                          "END)") " AS finished,"                                                                      \
-                                  " CASE WHEN count(DISTINCT visit) "                                                  \
-                                  ">= 5 THEN CAST(round(100.0 * "                                                      \
-                                  "sum(kind = 'quiz' AND "                                                             \
-                                  "json_extract(body, '$.right')) /"                                                   \
-                                  " max(1, sum(kind = 'quiz'))) AS "                                                   \
-                                  "INTEGER) END AS right_percent"                                                      \
-                                  " FROM fact WHERE kind IN "                                                          \
-                                  "('lesson', 'page', 'quiz') GROUP "                                                  \
-                                  "BY lesson ORDER BY lesson")
+    "WITH use AS (SELECT json_extract(body, '$.lesson') AS lesson,"                                                    \
+    " count(DISTINCT CASE WHEN kind = 'lesson' THEN visit END) AS opened,"                                             \
+    " count(DISTINCT CASE WHEN json_extract(body, '$.done') THEN visit END) AS finished,"                              \
+    " count(DISTINCT CASE WHEN kind = 'quiz' THEN visit END) AS answered,"                                             \
+    " 100.0 * sum(kind = 'quiz' AND json_extract(body, '$.right')) / sum(kind = 'quiz') AS right_percent"              \
+    " FROM fact WHERE kind IN ('lesson', 'page', 'quiz') AND json_type(body, '$.lesson') = 'text' GROUP BY lesson)"    \
+    " SELECT lesson, CASE WHEN opened >= 5 THEN opened END, CASE WHEN finished >= 5 THEN finished END,"                \
+    " CASE WHEN answered >= 5 THEN CAST(round(right_percent) AS INTEGER) END FROM use ORDER BY lesson"
 #define SQL_LANGUAGES                                                                                                  \
-    ("SELECT json_extract(body, '$.lang') AS language, " SHOWN(                                                        \
-        "count(*)") " AS visits FROM fact WHERE kind = 'open' GROUP BY language"                                       \
-                    " ORDER BY count(*) DESC")
+    "SELECT json_extract(body, '$.lang') AS language, CASE WHEN count(*) >= 5 THEN count(*) END FROM fact"             \
+    " WHERE kind = 'open' AND json_type(body, '$.lang') = 'text' GROUP BY language ORDER BY count(*) DESC, language"
 #define SQL_HUBS                                                                                                       \
-    ("SELECT hub.name AS hub, " SHOWN(                                                                                 \
-        "(SELECT count(*) FROM fact WHERE fact.station = hub.station AND kind = 'open')") " AS visits,"                \
-                                                                                          " (SELECT count(*) FROM "    \
-                                                                                          "raw WHERE raw.station = "   \
-                                                                                          "hub.station) AS rows,"      \
-                                                                                          " (SELECT max(seq) - "       \
-                                                                                          "min(seq) + 1 - "            \
-                                                                                          "count(DISTINCT seq) FROM "  \
-                                                                                          "raw WHERE raw.station = "   \
-                                                                                          "hub.station) AS "           \
-                                                                                          "missing_rows,"              \
-                                                                                          " (SELECT count(*) FROM "    \
-                                                                                          "conflict WHERE "            \
-                                                                                          "conflict.station = "        \
-                                                                                          "hub.station) AS conflicts," \
-                                                                                          " (SELECT count(DISTINCT "   \
-                                                                                          "epoch) FROM raw WHERE "     \
-                                                                                          "raw.station = "             \
-                                                                                          "hub.station) AS epochs,"    \
-                                                                                          " hub.left_rows AS "         \
-                                                                                          "rows_left_at_hub, "         \
-                                                                                          "hub.collected AS "          \
-                                                                                          "times_collected FROM hub "  \
-                                                                                          "ORDER BY hub.name")
+    "WITH opened AS (SELECT station, count(*) AS visits FROM fact WHERE kind = 'open' GROUP BY station),"              \
+    " kept AS (SELECT station, count(*) AS kept_rows, max(seq) - min(seq) + 1 - count(DISTINCT seq) AS missing,"       \
+    " count(DISTINCT epoch) AS epochs FROM raw GROUP BY station)"                                                      \
+    " SELECT hub.name, CASE WHEN visits >= 5 THEN visits END, ifnull(kept_rows, 0), ifnull(missing, 0),"               \
+    " (SELECT count(*) FROM conflict WHERE conflict.station = hub.station), ifnull(epochs, 0), left_rows, collected"   \
+    " FROM hub LEFT JOIN opened USING (station) LEFT JOIN kept USING (station) ORDER BY hub.name"
 
 struct source {
     const char *file, *sql;

@@ -232,9 +232,10 @@ static void matrix(const struct report *r, struct buf *out)
     for (int c = 0; c < n_competences; c++) {
         int y = 30 + c * 24;
 
-        buf_fmt(out,
-                "<rect x=0 y=%d width=6 height=20 rx=2 fill=\"%s\"/><text x=14 y=%d class=s>%s</text><text x=58 y=%d>",
-                y, colour_of(competences[c]), y + 15, competences[c], y + 15);
+        buf_fmt(out, "<rect x=0 y=%d width=6 height=20 rx=2 fill=\"%s\"/><text x=14 y=%d class=s>", y,
+                colour_of(competences[c]), y + 15);
+        text(out, competences[c]);
+        buf_fmt(out, "</text><text x=58 y=%d>", y + 15);
         text(out, competence_name(r, competences[c]));
         buf_str(out, "</text>");
         for (int i = 0; i < t->n_rows; i++) {
@@ -334,7 +335,9 @@ static void figures(const struct report *r, struct buf *out)
             (long long)sum(&r->table[REPORT_HUBS], 1), r->table[REPORT_HUBS].n_rows,
             (long long)sum(&r->table[REPORT_LESSONS], 2));
     for (int i = 0; i < languages->n_rows; i++) {
-        buf_fmt(out, "%s%s: %s", i ? "<br>" : "", languages->rows[i][0], languages->rows[i][1]);
+        buf_str(out, i ? "<br>" : "");
+        text(out, languages->rows[i][0]);
+        buf_fmt(out, ": %s", languages->rows[i][1]);
     }
     buf_str(out, "</div></div>");
 }

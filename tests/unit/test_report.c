@@ -1,0 +1,530 @@
+/* test_report: the same numbers on the page and in the tables, small groups hidden, hostile names harmless, nothing
+ * fetched (THREATS T34, T42). */
+#include "base/clock.h"
+#include "base/csv.h"
+#include "report.h"
+#include "unit/ledger_fixture.h"
+
+enum { DAY = 20780, TABLES = 5, PAGE_MAX = 4 << 20 };
+
+static const char *const files[TABLES] = {"visits-per-week.csv", "levels.csv", "lessons.csv", "languages.csv",
+                                          "hubs.csv"};
+
+struct written {
+    struct buf page;
+    struct csv *table[TABLES];
+    struct buf text[TABLES];
+};
+
+static void write_report(struct desk *d, struct written *w)
+{
+    char html[HUB_PATH], csv[HUB_PATH], path[HUB_PATH + 32];
+    struct err err = {0};
+
+    *w = (struct written){0};
+    clock_go_virtual();
+    snprintf(html, sizeof html, "%s", test_path("report.html"));
+    snprintf(csv, sizeof csv, "%s", test_path("csv"));
+    if (!report_write(&d->office, d->ledger, html, csv, &err)) {
+        fail_msg("%s", err.text);
+    }
+    CHECK(fsio_read(html, PAGE_MAX, &w->page, &err));
+    for (int i = 0; i < TABLES; i++) {
+        snprintf(path, sizeof path, "%s/%s", csv, files[i]);
+        CHECK(fsio_read(path, PAGE_MAX, &w->text[i], &err));
+        CHECK(csv_parse(buf_text(&w->text[i]), w->text[i].len, files[i], &w->table[i], &err));
+    }
+}
+
+static void written_release(struct written *w)
+{
+    buf_release(&w->page);
+    for (int i = 0; i < TABLES; i++) {
+        csv_free(w->table[i]);
+        buf_release(&w->text[i]);
+    }
+}
+
+/* One visit: in a language, with one lesson finished, and a result at this level. */
+static void visit(struct hub *h, const struct desk *d, const char *lang, int level)
+{
+    char *open = mem_fmt("{\"kind\":\"open\",\"lang\":\"%s\",\"day\":%d}", lang, DAY);
+    char *result =
+        mem_fmt("{\"kind\":\"result\",\"levels\":{\"D1.1\":[%d,1,8,1],\"E1.1\":[3,1,8,1]},\"careless\":false}", level);
+
+    hub_visit(h, d, open);
+    hub_row(h, result);
+    hub_row(h, "{\"kind\":\"lesson\",\"lesson\":\"shop-1\"}");
+    hub_row(h, "{\"kind\":\"quiz\",\"lesson\":\"shop-1\",\"right\":true,\"done\":false}");
+    hub_row(h, "{\"kind\":\"quiz\",\"lesson\":\"shop-1\",\"right\":false,\"done\":true}");
+    free(open);
+    free(result);
+}
+
+static void visits(struct hub *h, const struct desk *d, int n, const char *lang, int level)
+{
+    for (int i = 0; i < n; i++) {
+        visit(h, d, lang, level);
+    }
+}
+
+/* The row of a table where a column has this value; -1 = none. */
+static int row_of(const struct csv *t, const char *column, const char *value)
+{
+    for (int i = 0; i < csv_rows(t); i++) {
+        if (!strcmp(csv_get(t, i, column), value)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static const char *cell(const struct csv *t, const char *column, const char *value, const char *wanted)
+{
+    CHECK(row_of(t, column, value) >= 0);
+    return csv_get(t, row_of(t, column, value), wanted);
+}
+
+static const char *level_of(const struct csv *t, const char *competence, const char *hub, const char *wanted)
+{
+    for (int i = 0; i < csv_rows(t); i++) {
+        if (!strcmp(csv_get(t, i, "competence"), competence) && !strcmp(csv_get(t, i, "hub"), hub)) {
+            return csv_get(t, i, wanted);
+        }
+    }
+    return "(no such row)";
+}
+
+/* --- numbers */
+
+TEST(report, numbers_are_those_of_the_visits_and_the_same_on_the_page_and_in_the_tables)
+{
+    struct desk d;
+    struct hub a, b;
+    struct written w;
+    const char *page;
+
+    desk_open(&d, "numbers");
+    hub_open(&a, &d, "Ballyhale", true);
+    hub_open(&b, &d, "Sora", true);
+    visits(&a, &d, 6, "en", 2);
+    visits(&a, &d, 5, "it", 4);
+    visits(&b, &d, 7, "it", 7);
+    hub_deliver(&a, &d, 0);
+    hub_deliver(&b, &d, 1);
+    desk_collect(&d);
+    write_report(&d, &w);
+    page = buf_text(&w.page);
+    CHECK_STR(cell(w.table[0], "hub", "Ballyhale", "visits_about"), "11");
+    CHECK_STR(cell(w.table[0], "hub", "Sora", "visits_about"), "7");
+    CHECK_STR(cell(w.table[0], "hub", "Sora", "week_from"), "2026-11-23"); /* a Monday: day 20780 is the one itself */
+    CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "people"), "11");
+    CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "mean_level"), "2.9"); /* 32 over 11 */
+    CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people"), "18");
+    CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "mean_level"), "4.5"); /* 81 over 18 */
+    CHECK_STR(cell(w.table[2], "lesson", "shop-1", "opened"), "18");
+    CHECK_STR(cell(w.table[2], "lesson", "shop-1", "finished"), "18");
+    CHECK_STR(cell(w.table[2], "lesson", "shop-1", "right_percent"), "50");
+    CHECK_STR(cell(w.table[3], "language", "it", "visits"), "12");
+    CHECK_STR(cell(w.table[3], "language", "en", "visits"), "6");
+    CHECK_STR(cell(w.table[4], "hub", "Ballyhale", "visits"), "11");
+    CHECK_STR(cell(w.table[4], "hub", "Ballyhale", "rows"), "66");
+    CHECK_STR(cell(w.table[4], "hub", "Ballyhale", "missing_rows"), "0");
+    CHECK_HAS(page, "<b>18</b>visits");
+    CHECK_HAS(page, "<b>2</b>hubs");
+    CHECK_HAS(page, "<b>18</b>lessons finished");
+    CHECK_HAS(page, "it: 12<br>en: 6");
+    CHECK_HAS(page, "about 11</text>");
+    CHECK_HAS(page, "about 7</text>");
+    CHECK_HAS(page, ">2.9</text>");
+    CHECK_HAS(page, ">4.5</text>");
+    CHECK_HAS(page, "<td>shop-1</td><td class=n>18</td><td class=n>18</td><td class=n>50 %</td>");
+    CHECK_HAS(page, "<td>Ballyhale</td><td class=n>11</td><td class=n>66</td><td class=n>0</td><td class=n>1</td>");
+    CHECK_HAS(page, "Report of 2026-11-23");
+    written_release(&w);
+    hub_close(&a);
+    hub_close(&b);
+    desk_close(&d);
+}
+
+TEST(report, the_last_result_of_a_visit_counts_and_hurried_ones_do_not)
+{
+    struct desk d;
+    struct hub a;
+    struct written w;
+
+    desk_open(&d, "last");
+    hub_open(&a, &d, "Ballyhale", true);
+    for (int i = 0; i < 5; i++) {
+        hub_visit(&a, &d, "{\"kind\":\"open\",\"lang\":\"en\",\"day\":20780}");
+        hub_row(&a, "{\"kind\":\"result\",\"levels\":{\"D1.1\":[8,1,8,1]},\"careless\":false}");
+        hub_row(&a, "{\"kind\":\"result\",\"levels\":{\"D1.1\":[2,1,8,1]},\"careless\":false}");
+    }
+    hub_visit(&a, &d, "{\"kind\":\"open\",\"lang\":\"en\",\"day\":20780}");
+    hub_row(&a, "{\"kind\":\"result\",\"levels\":{\"D1.1\":[8,1,8,1]},\"careless\":true}");
+    hub_deliver(&a, &d, 0);
+    desk_collect(&d);
+    write_report(&d, &w);
+    CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "people"), "5");
+    CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "mean_level"), "2.0");
+    written_release(&w);
+    hub_close(&a);
+    desk_close(&d);
+}
+
+TEST(report, gaps_and_conflicts_are_shown_to_who_must_look)
+{
+    struct desk d;
+    struct hub a, copy;
+    struct written w;
+
+    desk_open(&d, "health");
+    hub_open(&a, &d, "Ballyhale", true);
+    visits(&a, &d, 1, "en", 3);
+    hub_copy(&copy, &a, false);
+    visits(&a, &d, 1, "en", 3);
+    visits(&copy, &d, 1, "en", 3);
+    hub_deliver(&a, &d, 0);
+    hub_deliver(&copy, &d, 1);
+    desk_collect(&d);
+    write_report(&d, &w);
+    CHECK_STR(cell(w.table[4], "hub", "Ballyhale", "conflicts"), "6");
+    CHECK_HAS(buf_text(&w.page), "6 rows in conflict: ask what happened");
+    CHECK(!strstr(buf_text(&w.page), "Complete</td>"));
+    written_release(&w);
+    hub_close(&a);
+    hub_close(&copy);
+    desk_close(&d);
+}
+
+/* --- small groups */
+
+TEST(report, T42_a_group_of_four_is_hidden_and_one_of_five_is_shown)
+{
+    for (int n = 4; n <= 5; n++) {
+        struct desk d;
+        struct hub a;
+        struct written w;
+        char name[24], shown[16];
+
+        snprintf(name, sizeof name, "group%d", n);
+        snprintf(shown, sizeof shown, n < REPORT_GROUP_MIN ? "under 5" : "%d", n);
+        desk_open(&d, name);
+        hub_open(&a, &d, "Ballyhale", true);
+        visits(&a, &d, n, "en", 6);
+        hub_deliver(&a, &d, 0);
+        desk_collect(&d);
+        write_report(&d, &w);
+        CHECK_STR(cell(w.table[0], "hub", "Ballyhale", "visits_about"), shown);
+        CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "people"), shown);
+        CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people"), shown);
+        CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "mean_level"), n < 5 ? "under 5" : "6.0");
+        CHECK_STR(cell(w.table[2], "lesson", "shop-1", "opened"), shown);
+        CHECK_STR(cell(w.table[2], "lesson", "shop-1", "finished"), shown);
+        CHECK_STR(cell(w.table[2], "lesson", "shop-1", "right_percent"), n < 5 ? "under 5" : "50");
+        CHECK_STR(cell(w.table[3], "language", "en", "visits"), shown);
+        CHECK_STR(cell(w.table[4], "hub", "Ballyhale", "visits"), shown);
+        CHECK_INT(strstr(buf_text(&w.page), ">6.0</text>") != NULL, n >= 5);
+        written_release(&w);
+        hub_close(&a);
+        desk_close(&d);
+    }
+}
+
+TEST(report, T42_the_level_of_one_person_could_be_had_by_taking_one_hub_from_all_hubs)
+{
+    struct desk d;
+    struct hub a, b, c;
+    struct written w;
+
+    desk_open(&d, "difference");
+    hub_open(&a, &d, "Ballyhale", true);
+    hub_open(&b, &d, "Sora", true);
+    hub_open(&c, &d, "Alcalá", true);
+    visits(&a, &d, 6, "en", 2);
+    visits(&b, &d, 1, "it", 8); /* one person alone */
+    hub_deliver(&a, &d, 0);
+    hub_deliver(&b, &d, 1);
+    desk_collect(&d);
+    write_report(&d, &w);
+    CHECK_STR(level_of(w.table[1], "D1.1", "Sora", "people"), "under 5");
+    CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people"), "6");
+    CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "mean_level"), "2.0");
+    written_release(&w);
+    visits(&c, &d, 4, "es", 8); /* with four of another hub they are five, and nobody knows who is whose */
+    hub_deliver(&c, &d, 2);
+    desk_collect(&d);
+    write_report(&d, &w);
+    CHECK_STR(level_of(w.table[1], "D1.1", "Alcalá", "people"), "under 5");
+    CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people"), "11");
+    CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "mean_level"), "4.7"); /* 52 over 11 */
+    written_release(&w);
+    hub_close(&a);
+    hub_close(&b);
+    hub_close(&c);
+    desk_close(&d);
+}
+
+TEST(report, T42_the_answers_of_one_person_could_be_had_from_a_lesson_that_five_opened)
+{
+    struct desk d;
+    struct hub a;
+    struct written w;
+
+    desk_open(&d, "percent");
+    hub_open(&a, &d, "Ballyhale", true);
+    for (int i = 0; i < 5; i++) {
+        hub_visit(&a, &d, "{\"kind\":\"open\",\"lang\":\"en\",\"day\":20780}");
+        hub_row(&a, "{\"kind\":\"lesson\",\"lesson\":\"shop-1\"}");
+    }
+    hub_row(&a, "{\"kind\":\"quiz\",\"lesson\":\"shop-1\",\"right\":false,\"done\":false}");
+    hub_deliver(&a, &d, 0);
+    desk_collect(&d);
+    write_report(&d, &w);
+    CHECK_STR(cell(w.table[2], "lesson", "shop-1", "opened"), "5");
+    CHECK_STR(cell(w.table[2], "lesson", "shop-1", "right_percent"), "under 5");
+    written_release(&w);
+    hub_close(&a);
+    desk_close(&d);
+}
+
+TEST(report, T42_nothing_but_these_columns_leaves_the_office)
+{
+    static const char *const headers[TABLES] = {
+        "hub,week_from,visits_about\r\n",
+        "competence,hub,people,mean_level\r\n",
+        "lesson,opened,finished,right_percent\r\n",
+        "language,visits\r\n",
+        "hub,visits,rows,missing_rows,conflicts,epochs,rows_left_at_hub,times_collected\r\n",
+    };
+    struct desk d;
+    struct hub a;
+    struct written w;
+
+    desk_open(&d, "columns");
+    hub_open(&a, &d, "Ballyhale", true);
+    visits(&a, &d, 6, "en", 2);
+    hub_deliver(&a, &d, 0);
+    desk_collect(&d);
+    write_report(&d, &w);
+    for (int i = 0; i < TABLES; i++) {
+        CHECK(!strncmp(buf_text(&w.text[i]), headers[i], strlen(headers[i])));
+    }
+    written_release(&w);
+    hub_close(&a);
+    desk_close(&d);
+}
+
+/* --- foreign words */
+
+/* Every tag of the page is one of ours, with nothing that runs or fetches. */
+static void check_page(const char *page)
+{
+    static const char *const tags[] = {"!DOCTYPE", "html", "meta", "title", "style", "main", "p",
+                                       "h1",       "h2",   "div",  "b",     "br",    "svg",  "defs",
+                                       "pattern",  "rect", "text", "table", "tr",    "th",   "td"};
+
+    for (const char *p = strchr(page, '<'); p; p = strchr(p + 1, '<')) {
+        const char *name = p + 1 + (p[1] == '/');
+        bool is_ours = false;
+
+        for (size_t i = 0; i < M2_COUNT(tags); i++) {
+            is_ours |= !strncmp(name, tags[i], strlen(tags[i])) && strchr(" >", name[strlen(tags[i])]);
+        }
+        if (!is_ours) {
+            fail_msg("a tag that is not ours: %.60s", p);
+        }
+        for (const char *q = p; *q && *q != '>'; q++) {
+            CHECK(strncmp(q, " on", 3) != 0 && strncmp(q, " src", 4) != 0 && strncmp(q, " href", 5) != 0);
+        }
+    }
+    CHECK(!strstr(page, "http://") && !strstr(page, "https://"));
+    CHECK(!strstr(page, "@import"));
+    for (const char *p = strstr(page, "url("); p; p = strstr(p + 1, "url(")) {
+        CHECK(!strncmp(p, "url(#", 5)); /* within the page */
+    }
+}
+
+TEST(report, T34_a_hub_whose_name_is_html_is_shown_as_it_is_written)
+{
+    static const char *const names[] = {"<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>",
+                                        "Tom & \"Jerry's\" <hub>"};
+    struct desk d;
+    struct hub h[3];
+    struct written w;
+
+    desk_open(&d, "names");
+    for (int i = 0; i < 3; i++) {
+        hub_open(&h[i], &d, names[i], true);
+        visits(&h[i], &d, 5, "en", 3);
+        hub_deliver(&h[i], &d, i);
+    }
+    desk_collect(&d);
+    write_report(&d, &w);
+    check_page(buf_text(&w.page));
+    CHECK_HAS(buf_text(&w.page), "&lt;script&gt;alert(1)&lt;/script&gt;");
+    CHECK_HAS(buf_text(&w.page), "Tom &amp; &quot;Jerry's&quot; &lt;hub&gt;");
+    for (int i = 0; i < 3; i++) {
+        CHECK_STR(cell(w.table[4], "hub", names[i], "visits"), "5");
+        hub_close(&h[i]);
+    }
+    written_release(&w);
+    desk_close(&d);
+}
+
+TEST(report, T34_a_hub_whose_name_is_a_formula_runs_in_no_spreadsheet)
+{
+    struct desk d;
+    struct hub a;
+    struct written w;
+
+    desk_open(&d, "formula");
+    hub_open(&a, &d, "=HYPERLINK(\"x\",\"y\")", true);
+    visits(&a, &d, 5, "en", 3);
+    hub_deliver(&a, &d, 0);
+    desk_collect(&d);
+    write_report(&d, &w);
+    CHECK(row_of(w.table[4], "hub", "'=HYPERLINK(\"x\",\"y\")") >= 0);
+    CHECK(!strstr(buf_text(&w.text[4]), "\n="));
+    written_release(&w);
+    hub_close(&a);
+    desk_close(&d);
+}
+
+TEST(report, T34_words_out_of_a_hostile_hubs_rows_stood_on_the_page_as_html)
+{
+    struct desk d;
+    struct hub a;
+    struct written w;
+
+    desk_open(&d, "rows");
+    hub_open(&a, &d, "Ballyhale", true);
+    for (int i = 0; i < 6; i++) {
+        hub_visit(&a, &d, "{\"kind\":\"open\",\"lang\":\"<script>alert(1)</script>\",\"day\":20780}");
+        hub_row(&a, "{\"kind\":\"result\",\"levels\":{\"<iframe>\":[3,1,8,1]},\"careless\":false}");
+        hub_row(&a, "{\"kind\":\"lesson\",\"lesson\":\"<object>\"}");
+        hub_row(&a, "{\"kind\":\"quiz\",\"lesson\":\"<object>\",\"right\":true,\"done\":true}");
+    }
+    hub_deliver(&a, &d, 0);
+    desk_collect(&d);
+    write_report(&d, &w);
+    check_page(buf_text(&w.page));
+    CHECK_HAS(buf_text(&w.page), "&lt;script&gt;");
+    CHECK_HAS(buf_text(&w.page), "&lt;iframe&gt;");
+    CHECK_HAS(buf_text(&w.page), "&lt;object&gt;");
+    written_release(&w);
+    hub_close(&a);
+    desk_close(&d);
+}
+
+TEST(report, T34_one_hub_with_nonsense_in_its_rows_kept_the_whole_report_from_being_made)
+{
+    static const char *const nonsense[] = {
+        "{\"kind\":\"result\",\"levels\":{\"D1.1\":\"high\"},\"careless\":false}",
+        "{\"kind\":\"result\",\"levels\":{\"D1.1\":{\"a\":1}},\"careless\":false}",
+        "{\"kind\":\"result\",\"levels\":[1,2],\"careless\":false}",
+        "{\"kind\":\"result\",\"levels\":7,\"careless\":false}",
+        "{\"kind\":\"result\",\"levels\":{\"D1.1\":[]},\"careless\":false}",
+        "{\"kind\":\"result\",\"levels\":{\"D1.1\":[\"much\"]},\"careless\":false}",
+        "{\"kind\":\"result\",\"levels\":{\"D1.1\":[1e300]},\"careless\":false}",
+        "{\"kind\":\"result\"}",
+        "{\"kind\":\"open\"}",
+        "{\"kind\":\"open\",\"lang\":[1],\"day\":\"tomorrow\"}",
+        "{\"kind\":\"open\",\"lang\":null,\"day\":9223372036854775807}",
+        "{\"kind\":\"open\",\"lang\":{\"a\":1},\"day\":-9223372036854775808}",
+        "{\"kind\":\"lesson\"}",
+        "{\"kind\":\"quiz\",\"lesson\":{\"a\":[]},\"right\":\"yes\",\"done\":[]}",
+    };
+    struct desk d;
+    struct hub good, bad;
+    struct written w;
+
+    desk_open(&d, "nonsense");
+    hub_open(&good, &d, "Ballyhale", true);
+    hub_open(&bad, &d, "Sora", true);
+    visits(&good, &d, 5, "en", 3);
+    for (int i = 0; i < 6 * (int)M2_COUNT(nonsense); i++) {
+        hub_visit(&bad, &d, nonsense[i / 6]);
+    }
+    hub_deliver(&good, &d, 0);
+    hub_deliver(&bad, &d, 1);
+    desk_collect(&d);
+    write_report(&d, &w);
+    check_page(buf_text(&w.page));
+    CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "mean_level"), "3.0");
+    CHECK_STR(level_of(w.table[1], "D1.1", "Sora", "people"), "(no such row)"); /* no level from 1 to 8 among them */
+    CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people"), "5");
+    CHECK_INT(csv_rows(w.table[0]), 1); /* and no day that a station's clock can show */
+    written_release(&w);
+    hub_close(&good);
+    hub_close(&bad);
+    desk_close(&d);
+}
+
+/* --- the edges */
+
+TEST(report, an_empty_ledger_makes_a_whole_page_and_tables_of_headers)
+{
+    struct desk d;
+    struct written w;
+
+    desk_open(&d, "empty");
+    write_report(&d, &w);
+    check_page(buf_text(&w.page));
+    CHECK_HAS(buf_text(&w.page), "<b>0</b>visits");
+    CHECK_HAS(buf_text(&w.page), "No finished conversation yet.");
+    CHECK_HAS(buf_text(&w.page), "</html>");
+    for (int i = 0; i < TABLES; i++) {
+        CHECK_INT(csv_rows(w.table[i]), 0);
+    }
+    written_release(&w);
+    desk_close(&d);
+}
+
+TEST(report, the_offices_own_name_is_escaped_too)
+{
+    struct desk d;
+    struct written w;
+
+    desk_open(&d, "ownname");
+    snprintf(d.office.name, sizeof d.office.name, "<b>M&M</b>");
+    write_report(&d, &w);
+    CHECK_HAS(buf_text(&w.page), "<h1>&lt;b&gt;M&amp;M&lt;/b&gt;</h1>");
+    written_release(&w);
+    desk_close(&d);
+}
+
+TEST(report, the_same_ledger_gives_the_same_bytes)
+{
+    struct desk d;
+    struct hub a;
+    struct written once, twice;
+
+    desk_open(&d, "same");
+    hub_open(&a, &d, "Ballyhale", true);
+    visits(&a, &d, 6, "en", 2);
+    hub_deliver(&a, &d, 0);
+    desk_collect(&d);
+    write_report(&d, &once);
+    write_report(&d, &twice);
+    CHECK_STR(buf_text(&once.page), buf_text(&twice.page));
+    for (int i = 0; i < TABLES; i++) {
+        CHECK_STR(buf_text(&once.text[i]), buf_text(&twice.text[i]));
+    }
+    written_release(&once);
+    written_release(&twice);
+    hub_close(&a);
+    desk_close(&d);
+}
+
+TEST(report, a_place_that_cannot_be_written_is_named)
+{
+    struct desk d;
+    struct err err = {0};
+
+    desk_open(&d, "place");
+    CHECK(!report_write(&d.office, d.ledger, "/nonexistent/folder/report.html", NULL, &err));
+    CHECK_HAS(err.text, "/nonexistent/folder/report.html");
+    CHECK(report_write(&d.office, d.ledger, NULL, NULL, &err)); /* nothing wanted, nothing done */
+    desk_close(&d);
+}
