@@ -1,4 +1,4 @@
-"""Two hubs and thirty seeded visitors: every visit is made through `micro2-station --drive`, by no other writer.
+"""Two hubs and thirty seeded visitors (--visitors N: as many): every visit is made through `micro2-station --drive`, by no other writer.
 Leaves OUT/*.png of every screen, OUT/report.html, OUT/csv/ and a line of figures."""
 import argparse
 import os
@@ -18,7 +18,8 @@ LENGTHS = ("12", "24")
 
 
 class Demo:
-    def __init__(self, bin_dir, out, content=CONTENT):
+    def __init__(self, bin_dir, out, content=CONTENT, visitors=VISITORS):
+        self.visitors = visitors
         self.bin, self.out, self.content = os.path.abspath(bin_dir), os.path.abspath(out), content
         shutil.rmtree(self.out, ignore_errors=True)
         os.makedirs(os.path.join(self.out, "work"))
@@ -168,7 +169,7 @@ class Demo:
         self.prepare()
         for h, (name, langs) in enumerate(HUBS):
             with Station(self.bin, self.path(name), seed=h + 1) as s:
-                for v in range(VISITORS // len(HUBS)):
+                for v in range(self.visitors // len(HUBS)):
                     self.visit(s, langs[v % len(langs)], random.Random(1000 * h + v))
                     s.advance(8 * 3600 * 1000)
                 if h == 0:
@@ -182,7 +183,7 @@ class Demo:
         assert " 0 refused" in said and " 0 in conflict" in said and " 0 that could not be opened" in said, said
         assert "rows: 0 new" in again, again
         return "%d hubs, %d visits, %d answers, %d lessons, %d pictures, %.0f s; %s" % (
-            len(HUBS), VISITORS, self.answers, self.lessons, len(self.shown), time.monotonic() - begun, said)
+            len(HUBS), self.visitors // len(HUBS) * len(HUBS), self.answers, self.lessons, len(self.shown), time.monotonic() - begun, said)
 
 
 def main():
@@ -190,8 +191,9 @@ def main():
     parser.add_argument("--bin", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--content", default=CONTENT)
+    parser.add_argument("--visitors", type=int, default=VISITORS)
     args = parser.parse_args()
-    print(Demo(args.bin, args.out, args.content).run())
+    print(Demo(args.bin, args.out, args.content, args.visitors).run())
     print("pictures and report.html: %s" % args.out)
 
 

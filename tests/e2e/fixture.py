@@ -19,6 +19,16 @@ IS_LONG = os.environ.get("M2_TEST_ALL") == "1"
 BIN = None
 
 
+class Checked(Station):
+    """A station that must end well: no crash, no leak, no word of a sanitizer."""
+
+    def __exit__(self, kind, value, trace):
+        super().__exit__(kind, value, trace)
+        code, err = self.close()
+        if kind is None and code != 0:
+            raise AssertionError("the station ended with %s: %s" % (code, err))
+
+
 class World:
     """An office with built containers, in a folder of its own; hubs and sticks as a test asks."""
 
@@ -56,13 +66,13 @@ class World:
         return self.path(name)
 
     def station(self, data, **options):
-        return Station(options.pop("bin_dir", BIN), data, **options)
+        return Checked(options.pop("bin_dir", BIN), data, **options)
 
-    def facts(self, kind):
-        """Bodies of the office's facts of a kind, in the order of the journal."""
+    def facts(self, kind, hub="Ballyhale"):
+        """Bodies of the office's facts of a kind from a hub, in the order of its journal."""
         with sqlite3.connect(os.path.join(self.office, "ledger.db")) as db:
             return [json.loads(body) for (body,) in
-                    db.execute("SELECT body FROM fact WHERE kind = ? ORDER BY station, seq", (kind,))]
+                    db.execute("SELECT body FROM fact JOIN hub USING (station) WHERE kind = ? AND hub.name = ? ORDER BY seq", (kind, hub))]
 
     def collect(self, stick):
         return self.micro2("office", "collect", self.office, stick)

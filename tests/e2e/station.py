@@ -24,7 +24,8 @@ class Station:
                             ("--panel-mm", mm)):
             if value:
                 args += [name, str(value)]
-        self.process = subprocess.Popen(args + list(more), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        self.log = tempfile.TemporaryFile()  # not a pipe: nobody reads while it runs
+        self.process = subprocess.Popen(args + list(more), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log,
                                         text=True, env=env)
         self.pid = self.process.pid
 
@@ -42,14 +43,18 @@ class Station:
     def close(self):
         """Waits for the end; returns the exit code and what was written to stderr."""
         try:
-            _, err = self.process.communicate(timeout=20)
+            self.process.communicate(timeout=20)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            _, err = self.process.communicate()
+            self.process.communicate()
         if self.own_run:
             self.own_run.cleanup()
             self.own_run = None
-        return self.process.returncode, err
+        if not self.log.closed:
+            self.log.seek(0)
+            self.said = self.log.read().decode("utf-8", "replace")
+            self.log.close()
+        return self.process.returncode, self.said
 
     def kill(self):
         self.process.kill()

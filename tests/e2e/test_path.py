@@ -1,5 +1,8 @@
-"""The whole path: authored files, signed containers, a stick, a hub, a visit, the office (T20, T23, T26, T40)."""
+"""The whole path: authored files, signed containers, a stick, a hub, a visit, the office (T17, T23, T26, T44)."""
+import json
 import os
+import shutil
+import sqlite3
 import subprocess
 import unittest
 
@@ -51,15 +54,40 @@ class Path(unittest.TestCase):
         self.assertEqual([f["ms"] for f in self.world.facts("answer")], times)
         self.assertEqual(len(self.world.facts("result")), 1)
 
+    def ledger(self):
+        """Every row of the office's ledger."""
+        with sqlite3.connect(os.path.join(self.world.office, "ledger.db")) as db:
+            tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
+            return {name: sorted(db.execute("SELECT * FROM " + name), key=repr) for name in tables}
+
+    def stick_bytes(self):
+        found = {}
+        for at, _, names in os.walk(self.stick):
+            for name in names:
+                with open(os.path.join(at, name), "rb") as f:
+                    found[os.path.join(at, name)] = f.read()
+        return found
+
+    def csv(self, name):
+        self.world.micro2("office", "report", self.world.office, "--csv", self.world.path(name))
+        found = {}
+        for table in os.listdir(self.world.path(name)):
+            with open(self.world.path(name, table), "rb") as f:
+                found[table] = f.read()
+        return found
+
     def test_the_same_stick_ten_times_changes_nothing(self):
         with self.world.station(self.hub) as s:
             self.visit(s)
         self.carry()
         self.world.collect(self.stick)
-        before = self.world.facts("answer")
+        ledger, stick, tables = self.ledger(), self.stick_bytes(), self.csv("csv-1")
+        self.assertGreater(len(ledger["fact"]), 12)
         for _ in range(9):
             self.assertIn("rows: 0 new", self.world.collect(self.stick))
-        self.assertEqual(self.world.facts("answer"), before)
+        self.assertEqual(self.csv("csv-10"), tables)
+        self.assertEqual(self.stick_bytes(), stick)
+        self.assertEqual(self.ledger(), ledger)
 
     def test_receipts_come_back_and_the_next_stick_brings_only_what_is_new(self):
         for round in range(3):
@@ -72,20 +100,60 @@ class Path(unittest.TestCase):
         self.assertEqual(len(self.world.facts("result")), 3)
         self.assertIn("The office has confirmed", self.carry())
 
+    def test_a_station_without_its_core_gets_it_from_the_stick(self):
+        core = os.path.join(self.hub, "shelf", "core-1.m2k")
+        os.remove(core)
+        with self.world.station(self.hub) as s:
+            self.assertIn("Nothing to read is on this station yet.", str(s.tree()))
+            s.ask(plug=self.stick)
+            self.assertIn("1 new package is here", str(s.tree()))
+            s.ask(pull=True)
+            with open(core, "rb") as f, open(os.path.join(self.world.packs, "core-1.m2k"), "rb") as g:
+                self.assertEqual(f.read(), g.read())
+            s.tap("home")
+            times = self.visit(s)
+        self.carry()
+        self.world.collect(self.stick)
+        self.assertEqual([f["ms"] for f in self.world.facts("answer")], times)
+
+    def test_a_newer_module_comes_by_stick_and_takes_the_place_of_the_old(self):
+        sources = self.world.path("content-2")
+        shutil.copytree(fixture.SMALL, sources)
+        with open(os.path.join(sources, "modules", "shop", "module.json"), encoding="utf-8") as f:
+            module = json.load(f)
+        module["version"], module["title"]["en"] = 2, "Your shop, gone over"
+        with open(os.path.join(sources, "modules", "shop", "module.json"), "w", encoding="utf-8") as f:
+            json.dump(module, f)
+        self.world.micro2("content", "build", sources, "--office", self.world.office, "--out", self.world.packs)
+        self.stick = self.world.stick("with-news")
+        with self.world.station(self.hub) as s:
+            s.tap("languages/en")  # news come while a visitor is there
+            s.ask(plug=self.stick)
+            s.ask(pull=True)
+            s.tap("home")
+            s.tap("learn")
+            self.assertTrue(any("Your shop, gone over" in n["name"] for n in s.nodes(role="listitem", action=True)), s.tree())
+        with self.world.station(self.hub) as s:
+            self.visit(s)
+        self.assertEqual([n for n in sorted(os.listdir(os.path.join(self.hub, "shelf"))) if n.startswith("shop")],
+                         ["shop-2.m2k", "shop-2.m2k.minisig"])
+
     def test_the_debian_minisign_verifies_what_we_signed(self):
-        pack = os.path.join(self.world.packs, "core-1.m2k")
-        done = subprocess.run(["minisign", "-V", "-p", os.path.join(self.world.office, "keys", "author.pub"), "-m", pack],
-                              capture_output=True, text=True)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("container core 1", done.stdout)
+        for name, comment in (("shop-1.m2k", "container shop 1"), ("core-1.m2k", "container core 1")):
+            pack = os.path.join(self.world.packs, name)
+            done = self.verify(pack)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(comment, done.stdout)
         with open(pack, "r+b") as f:
             f.seek(5000)
             byte = f.read(1)
             f.seek(5000)
             f.write(bytes([byte[0] ^ 1]))
-        done = subprocess.run(["minisign", "-V", "-p", os.path.join(self.world.office, "keys", "author.pub"), "-m", pack],
+        self.assertNotEqual(self.verify(pack).returncode, 0)
+
+    def verify(self, pack):
+        return subprocess.run(["minisign", "-V", "-p", os.path.join(self.world.office, "keys", "author.pub"), "-m", pack],
                               capture_output=True, text=True)
-        self.assertNotEqual(done.returncode, 0)
 
     def test_the_report_stands_alone(self):
         with self.world.station(self.hub) as s:
