@@ -141,8 +141,8 @@ struct visit_lesson {
 const struct visit_lesson *visit_lesson(const struct visit *v); /* NULL while none is open */
 M2_MUST_CHECK bool visit_lesson_page(struct visit *v, int page,
                                      struct err *err); /* page shown (0-based): a row, once per page */
-int visit_lesson_last_page(
-    const struct visit *v); /* furthest page shown of the open lesson; after a resume, where to go on */
+/* Furthest page shown of the open lesson, 0-based; -1 = none yet. After a resume, where to go on. */
+int visit_lesson_last_page(const struct visit *v);
 bool visit_lesson_is_done(const struct visit *v, const char *id); /* in this visit: all questions answered */
 
 struct visit_quiz {

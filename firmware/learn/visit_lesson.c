@@ -154,7 +154,7 @@ const struct visit_lesson *visit_lesson(const struct visit *v)
 
 int visit_lesson_last_page(const struct visit *v)
 {
-    return v->last_page < 0 ? 0 : v->last_page;
+    return v->last_page;
 }
 
 bool visit_lesson_page(struct visit *v, int page, struct err *err)

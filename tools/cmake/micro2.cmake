@@ -24,21 +24,9 @@ macro(m2_package name module)
     pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${module})
 endmacro()
 
-# While folders are being filled: leaves out sources not there yet. # SCAFFOLD
-function(m2_existing list) # SCAFFOLD
-    set(kept "") # SCAFFOLD
-    foreach(f ${${list}}) # SCAFFOLD
-        if(IS_ABSOLUTE ${f} OR EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${f}) # SCAFFOLD
-            list(APPEND kept ${f}) # SCAFFOLD
-        endif() # SCAFFOLD
-    endforeach() # SCAFFOLD
-    set(${list} ${kept} PARENT_SCOPE) # SCAFFOLD
-endfunction() # SCAFFOLD
-
 # m2_library(m2_store SOURCES a.c b.c LINKS m2_trust PRIVATE_LINKS PkgConfig::SQLITE)
 function(m2_library name)
     cmake_parse_arguments(A "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
-    m2_existing(A_SOURCES) # SCAFFOLD
     add_library(${name} STATIC ${A_SOURCES})
     target_link_libraries(${name} PUBLIC m2_flags ${A_LINKS} PRIVATE ${A_PRIVATE_LINKS})
 endfunction()
@@ -60,9 +48,6 @@ function(m2_test name)
     if(NOT A_PATH)
         set(A_PATH ${CMAKE_SOURCE_DIR}/tests/unit/test_${name}.c)
     endif()
-    if(NOT EXISTS ${A_PATH}) # SCAFFOLD
-        return() # SCAFFOLD
-    endif() # SCAFFOLD
     add_executable(test_${name} ${A_PATH} ${A_SOURCES})
     target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     target_compile_definitions(test_${name} PRIVATE
@@ -87,9 +72,6 @@ endfunction()
 function(m2_fuzz name)
     cmake_parse_arguments(A "" "" "LINKS" ${ARGN})
     set(corpus ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
-    if(NOT EXISTS ${CMAKE_SOURCE_DIR}/tests/fuzz/fuzz_${name}.c) # SCAFFOLD
-        return() # SCAFFOLD
-    endif() # SCAFFOLD
     if(M2_FUZZ)
         add_executable(fuzz_${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/fuzz_${name}.c)
         target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)

@@ -18,8 +18,7 @@ static bool lesson_open(struct screen *base, struct app *app, struct err *err)
     struct scr_lesson *s = (struct scr_lesson *)base;
 
     (void)err;
-    s->page =
-        visit_lesson(app->visit) && visit_lesson_last_page(app->visit) ? visit_lesson_last_page(app->visit) + 1 : 0;
+    s->page = visit_lesson_last_page(app->visit) + 1;
     return true;
 }
 
