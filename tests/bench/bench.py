@@ -112,15 +112,8 @@ class Bench:
 
     def rest(self, hub):
         seconds = 4 if self.is_quick else 12
-        ways = [("headless", ["--headless"], dict(os.environ))]
-        ways += [(name, [], env) for name, env in self.displays()]
-        for name, more, env in ways:
-            s = Station.__new__(Station)
-            s.own_run = None
-            args = [os.path.join(self.bin, "micro2-station"), "--data", hub, "--run", self.path("run"), "--drive", "-", "--size", "1280x800"]
-            s.process = subprocess.Popen(args + more, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
-            s.pid = s.process.pid
-            with s:
+        for name, headless, env in [("headless", True, None)] + [(name, False, env) for name, env in self.displays()]:
+            with Station(self.bin, hub, clock=None, headless=headless, env=env) as s:
                 s.tap("languages/en")
                 time.sleep(1)
                 paints, n = s.ask(stats=True)["stats"]["paints"], self.wakeups(s.pid)

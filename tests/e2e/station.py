@@ -10,16 +10,16 @@ class DriveError(Exception):
 
 
 class Station:
-    """A headless station on a virtual clock. Use as a context manager; leaving it quits the program."""
+    """A station on a virtual clock, headless or in a window of env's display. Use as a context manager; leaving it quits the program."""
 
     def __init__(self, bin_dir, data, *more, size="1280x800", lang=None, text=None, theme=None, seed=1, clock="virtual",
-                 stick=None, run=None, env=None, mm=None):
+                 stick=None, run=None, env=None, mm=None, headless=True):
         self.own_run = None
         if run is None:
             self.own_run = tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
             run = self.own_run.name
-        args = [os.path.join(bin_dir, "micro2-station"), "--data", data, "--run", run, "--headless", "--drive", "-",
-                "--size", size, "--seed", str(seed)]
+        args = [os.path.join(bin_dir, "micro2-station"), "--data", data, "--run", run, "--drive", "-",
+                "--size", size, "--seed", str(seed)] + ["--headless"] * headless
         for name, value in (("--clock", clock), ("--stick", stick), ("--lang", lang), ("--text", text), ("--theme", theme),
                             ("--panel-mm", mm)):
             if value:
