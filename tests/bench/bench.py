@@ -73,7 +73,7 @@ class Bench:
         n = 5 if self.is_quick else 15
         for name, env in self.displays():
             empty = [self.until_line([os.path.join(self.bin, "bench_empty_window")], env) for _ in range(n)]
-            args = [os.path.join(self.bin, "micro2-station"), "--data", hub, "--run", self.path("run"), "--drive", "-"]
+            args = [os.path.join(self.bin, "micro2-station"), "--data", hub, "--run", self.path("run"), "--size", "1280x800", "--drive", "-"]
             ours = [self.until_line(args, env, b'{"stats":true}\n')[0] for _ in range(n)]
             a, b = statistics.median(t for t, _ in empty), statistics.median(ours)
             self.row("start to first frame, " + name, "%.0f ms; empty window %.0f ms" % (b, a), "<= 2 x an empty window",

@@ -9,6 +9,7 @@ int main(int argc, char **argv)
 
     (void)argc;
     (void)argv;
+    SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0"); /* no GL, as the station */
     if (SDL_Init(SDL_INIT_VIDEO) != 0) {
         fprintf(stderr, "empty_window: %s\n", SDL_GetError());
         return 2;
