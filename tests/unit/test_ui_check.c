@@ -27,7 +27,7 @@ static void shoot(struct fixture *f, const char *screen, const char *panel)
     }
 }
 
-static int check_all(struct fixture *f, const struct panel *panel, bool is_rtl)
+static int check_all(struct fixture *f, const struct ui_panel *panel, bool is_rtl)
 {
     int n = 0;
 
@@ -57,9 +57,9 @@ static int check_panels(bool is_rtl)
     int n = 0;
 
     kit_open(&f, sample_home);
-    for (size_t p = 0; p < M2_COUNT(PANELS); p++) {
-        kit_panel(&f, &PANELS[p]);
-        n += check_all(&f, &PANELS[p], is_rtl);
+    for (int p = 0; p < UI_PANELS; p++) {
+        kit_panel(&f, &ui_panels[p]);
+        n += check_all(&f, &ui_panels[p], is_rtl);
     }
     kit_close(&f);
     return n;

@@ -64,7 +64,7 @@ TEST(ui_layout, help_names_are_beside_under_or_left_to_speech)
 
     kit_open(&f, sample_home);
     CHECK(kit_node(&f, "home/label")->rect.x > kit_node(&f, "home")->rect.x + 32);
-    kit_panel(&f, &PANELS[0]);
+    kit_panel(&f, &ui_panels[0]);
     kit_settle(&f);
     CHECK(kit_node(&f, "home/label")->rect.y > kit_node(&f, "home")->rect.y + 24);
     f.frame.text_percent = 160;

@@ -5,11 +5,6 @@
 
 #include "base/banned.h"
 
-const struct panel PANELS[5] = {
-    {"800x480", 800, 480, 154, 86},      {"1024x600", 1024, 600, 154, 90},  {"1280x800", 1280, 800, 217, 136},
-    {"1920x1080", 1920, 1080, 344, 194}, {"800x1280", 800, 1280, 136, 217},
-};
-
 static const struct ui_words WORDS = {
     .role = {[UI_BUTTON] = "button",
              [UI_RADIO] = "answer",
@@ -325,7 +320,7 @@ void kit_open(struct fixture *f, void (*build)(struct ui *, const struct sample 
                                  .n_help = M2_COUNT(HELP),
                                  .words = &WORDS,
                                  .is_speaking = true};
-    kit_panel(f, &PANELS[2]);
+    kit_panel(f, &ui_panels[2]);
     kit_settle(f);
 }
 
@@ -339,11 +334,11 @@ void kit_close(struct fixture *f)
     f->canvas = NULL;
 }
 
-void kit_panel(struct fixture *f, const struct panel *panel)
+void kit_panel(struct fixture *f, const struct ui_panel *panel)
 {
     SDL_FreeSurface(f->canvas);
-    f->canvas = SDL_CreateRGBSurfaceWithFormat(0, panel->w, panel->h, 32, SDL_PIXELFORMAT_XRGB8888);
-    ui_resize(f->ui, panel->w, panel->h, panel->w_mm, panel->h_mm);
+    f->canvas = SDL_CreateRGBSurfaceWithFormat(0, panel->w_px, panel->h_px, 32, SDL_PIXELFORMAT_XRGB8888);
+    ui_resize(f->ui, panel->w_px, panel->h_px, panel->w_mm, panel->h_mm);
 }
 
 void kit_build(struct fixture *f)

@@ -33,12 +33,6 @@ struct fixture {
     bool wants_quit;
 };
 
-struct panel {
-    const char *name;
-    int w, h, w_mm, h_mm;
-};
-extern const struct panel PANELS[5]; /* those of UI.md; [2] is 1280x800 */
-
 void sample_home(struct ui *ui, const struct sample *s);
 void sample_question(struct ui *ui, const struct sample *s);
 void sample_lesson(struct ui *ui, const struct sample *s);
@@ -51,7 +45,7 @@ void sample_pictures(struct ui *ui, const struct sample *s);
 /* A headless kit on a virtual clock, 1280x800, showing this screen. */
 void kit_open(struct fixture *f, void (*build)(struct ui *, const struct sample *));
 void kit_close(struct fixture *f);
-void kit_panel(struct fixture *f, const struct panel *panel);
+void kit_panel(struct fixture *f, const struct ui_panel *panel);
 void kit_build(struct fixture *f);  /* build() again, as after an event */
 void kit_paint(struct fixture *f);  /* paints when dirty */
 void kit_settle(struct fixture *f); /* build, paint, take actions until quiet */

@@ -1,11 +1,18 @@
 /* ui_check: measures every node of the screen against the rules. */
 #include "kit/ui_check.h"
+#include "kit/ui_colour.h"
 #include "kit/ui_dump.h"
 #include "kit/ui_priv.h"
 
 #include "base/banned.h"
 
 static const double TOLERANCE_MM = 0.2; /* rounding to whole pixels at both ends */
+static const double CAPITAL_EM = 0.714, CAPITAL_MM = 2.5;
+
+const struct ui_panel ui_panels[UI_PANELS] = {
+    {"800x480", 800, 480, 154, 86},      {"1024x600", 1024, 600, 154, 90},  {"1280x800", 1280, 800, 217, 136},
+    {"1920x1080", 1920, 1080, 344, 194}, {"800x1280", 800, 1280, 136, 217},
+};
 
 struct check {
     struct ui *ui;
@@ -91,8 +98,55 @@ static void check_inside(struct check *c, const struct ui_node *n)
 
 static void check_text(struct check *c, const struct ui_node *n)
 {
+    if (n->kind == UI_K_TEXT) {
+        double mm = ui_px_mm(c->ui, type_px(c->ui, n->type)) * CAPITAL_EM;
+
+        if (mm < CAPITAL_MM - TOLERANCE_MM) {
+            found(c, "tiny", n, NULL, mm);
+        }
+    }
     if (n->kind == UI_K_TEXT && (type_min_w(c->ui, n) > n->rect.w + 1 || type_h(c->ui, n, n->rect.w) > n->rect.h + 1)) {
         found(c, "clipped", n, NULL, -1);
+    }
+}
+
+static void pale(struct check *c, const struct ui_node *n, uint32_t over, uint32_t under, double least)
+{
+    double ratio = theme_contrast(over, under);
+
+    if (ratio < least) {
+        buf_fmt(c->out, "pale: %06x on %06x is %.2f, wanted %.1f: ", over, under, ratio, least);
+        ui_dump_short(n, c->out);
+        buf_char(c->out, '\n');
+        c->n++;
+    }
+}
+
+/* Text that explains or stands on a colour of its own needs less than what is asked and answered. */
+static double least_contrast(const struct check *c, const struct ui_node *n)
+{
+    if (c->ui->frame.theme == THEME_CONTRAST) {
+        return 7;
+    }
+    return colour_ink(c->ui, n) == theme_colour(c->ui->frame.theme, COLOUR_INK) ? 7 : 4.5;
+}
+
+static void check_contrast(struct check *c, const struct ui_node *n)
+{
+    double shape = c->ui->frame.theme == THEME_CONTRAST ? 4.5 : 3;
+    uint32_t ground = colour_ground(c->ui, n);
+
+    if (n->kind == UI_K_TEXT || n->kind == UI_K_BADGE) {
+        pale(c, n, colour_ink(c->ui, n), ground, least_contrast(c, n));
+    } else if (n->kind == UI_K_ICON) {
+        pale(c, n, colour_ink(c->ui, n), ground, shape);
+    } else if (n->kind == UI_K_BOX && ui_is_target(n)) {
+        struct shape_style s = colour_box(c->ui, n);
+        uint32_t seen = s.has_line ? s.line : s.fill;
+
+        if (s.has_line || s.has_fill) {
+            pale(c, n, seen, ground, shape);
+        }
     }
 }
 
@@ -185,6 +239,7 @@ int ui_check(struct ui *ui, struct buf *out)
         check_inside(&c, n);
         check_text(&c, n);
         check_siblings(&c, n);
+        check_contrast(&c, n);
         if (ui_is_target(n)) {
             check_target(&c, n);
         }

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "kit/shape.h"
 #include "kit/text.h"
+#include "kit/ui_colour.h"
 #include "kit/ui_priv.h"
 #include <stdlib.h>
 #include <string.h>
@@ -87,145 +88,11 @@ bool draw_picture_size(struct ui *ui, const char *handle, int *w, int *h)
     return picture != NULL;
 }
 
-/* ---- colours ---- */
+/* ---- boxes ---- */
 
 static uint32_t colour(const struct pen *p, enum theme_colour c)
 {
     return theme_colour(p->theme, c);
-}
-
-/* The box whose ground the node lies on. */
-static const struct ui_node *ground_of(const struct ui_node *n)
-{
-    for (; n; n = n->parent) {
-        if (n->kind == UI_K_BOX && (n->box.surface != UI_BARE || n->flags & UI_INVERSE)) {
-            return n;
-        }
-    }
-    return NULL;
-}
-
-static bool is_off(const struct ui_node *n)
-{
-    for (; n; n = n->parent) {
-        if (ui_is_target(n)) {
-            return n->flags & UI_OFF;
-        }
-    }
-    return false;
-}
-
-static bool is_dark_chip(const struct ui_node *n)
-{
-    return n->box.surface == UI_CHIP && ui_is_target(n) && n->flags & UI_ON;
-}
-
-static uint32_t ink_of(const struct pen *p, const struct ui_node *n)
-{
-    const struct ui_node *ground = ground_of(n);
-
-    if (ground && (ground->flags & UI_INVERSE || is_dark_chip(ground))) {
-        return colour(p, COLOUR_ON_DARK);
-    }
-    if (ground && ground->flags & UI_PRIMARY && !(ground->flags & UI_OFF)) {
-        return colour(p, COLOUR_ON_GO);
-    }
-    if (is_off(n)) {
-        return colour(p, COLOUR_INK2);
-    }
-    if (n->flags & UI_COLOURED) {
-        return theme_area_colour(p->theme, n->area);
-    }
-    return colour(p, n->flags & UI_SOFT ? COLOUR_INK2 : COLOUR_INK);
-}
-
-/* ---- boxes ---- */
-
-static struct shape_style card(const struct pen *p, const struct ui_node *n)
-{
-    const struct ui *ui = p->ui;
-    bool on = n->flags & UI_ON;
-    struct shape_style s = {
-        .has_fill = true, .has_line = true, .radius_px = ui_dp(ui, 20), .line_px = ui_dp(ui, on ? 4 : 2)};
-
-    s.fill = on ? theme_tint(p->theme, n->area) : colour(p, COLOUR_CARD);
-    s.line = on ? theme_area_colour(p->theme, n->area) : colour(p, COLOUR_EDGE);
-    if (n->flags & UI_PRIMARY && !(n->flags & UI_OFF)) {
-        s.fill = s.line = colour(p, COLOUR_GO);
-    } else if (n->flags & UI_OFF && !on) {
-        s.fill = colour(p, COLOUR_PAPER);
-    }
-    s.is_dashed = n->flags & UI_UNSURE && !on;
-    s.fill = s.is_dashed ? colour(p, COLOUR_PAPER) : s.fill;
-    return s;
-}
-
-static struct shape_style chip(const struct pen *p, const struct ui_node *n)
-{
-    struct shape_style s = {.has_fill = true, .radius_px = n->rect.h / 2.0, .line_px = ui_dp(p->ui, 2)};
-
-    s.fill = n->area == AREA_NONE ? theme_mix(colour(p, COLOUR_PAPER), colour(p, COLOUR_LINE), 0.6)
-                                  : theme_tint(p->theme, n->area);
-    if (ui_is_target(n)) {
-        s.has_line = true;
-        s.line = colour(p, n->flags & UI_ON ? COLOUR_DARK : COLOUR_EDGE);
-        s.fill = n->flags & UI_ON ? colour(p, COLOUR_DARK) : colour(p, COLOUR_CARD);
-    } else if (p->theme == THEME_CONTRAST) {
-        s.has_line = true;
-        s.line = colour(p, COLOUR_EDGE);
-    }
-    return s;
-}
-
-static struct shape_style bare(const struct pen *p, const struct ui_node *n)
-{
-    struct shape_style s = {.radius_px = ui_dp(p->ui, 16), .line_px = ui_dp(p->ui, 2)};
-
-    if (n->flags & UI_INVERSE) {
-        s.has_fill = true;
-        s.fill = colour(p, COLOUR_DARK);
-    } else if (n->flags & UI_ON && n->role != UI_FIELD && !(n->flags & UI_PART)) {
-        s.has_fill = s.has_line = true;
-        s.fill = theme_tint(p->theme, n->area);
-        s.line = theme_area_colour(p->theme, n->area);
-        s.has_line = ui_is_target(n);
-    }
-    return s;
-}
-
-static struct shape_style style_of(const struct pen *p, const struct ui_node *n)
-{
-    struct shape_style s = {
-        .has_fill = true, .has_line = true, .radius_px = ui_dp(p->ui, 24), .line_px = ui_dp(p->ui, 2)};
-
-    switch (n->box.surface) {
-    case UI_CARD:
-        return card(p, n);
-    case UI_CHIP:
-        return chip(p, n);
-    case UI_TILE:
-        s.fill = theme_tint(p->theme, n->area);
-        s.line = theme_area_colour(p->theme, n->area);
-        return s;
-    case UI_TINT:
-        s.fill = theme_tint(p->theme, n->area);
-        s.has_line = p->theme == THEME_CONTRAST;
-        s.line = colour(p, COLOUR_EDGE);
-        s.radius_px = ui_dp(p->ui, 16);
-        return s;
-    case UI_NOTE:
-        s.fill = colour(p, COLOUR_NOTE);
-        s.line = colour(p, COLOUR_NOTE_EDGE);
-        return s;
-    case UI_BAR:
-        s.fill = colour(p, COLOUR_CARD);
-        s.line = colour(p, COLOUR_LINE);
-        s.radius_px = 0;
-        return s;
-    case UI_BARE:
-        break;
-    }
-    return bare(p, n);
 }
 
 static void box(const struct pen *p, struct ui_rect r, const struct shape_style *s)
@@ -247,14 +114,11 @@ static bool is_pressed(const struct pen *p, const struct ui_node *n)
 
 static void paint_box(const struct pen *p, const struct ui_node *n)
 {
-    struct shape_style s = style_of(p, n);
+    struct shape_style s = colour_box(p->ui, n);
 
-    if (p->theme == THEME_CONTRAST) {
-        s.line_px = ui_dp(p->ui, n->flags & UI_ON ? 6 : 4);
-    }
     if (is_pressed(p, n)) {
         /* pressed: a darker ground and a strong outline, also in greyscale */
-        s.fill = theme_mix(s.has_fill ? s.fill : colour(p, COLOUR_CARD), ink_of(p, n), 0.18);
+        s.fill = theme_mix(s.has_fill ? s.fill : colour(p, COLOUR_CARD), colour_ink(p->ui, n), 0.18);
         s.line = colour(p, COLOUR_INK);
         s.has_fill = s.has_line = true;
         s.line_px = ui_dp(p->ui, 5);
@@ -266,7 +130,7 @@ static void paint_box(const struct pen *p, const struct ui_node *n)
 static void paint_ring(const struct pen *p, const struct ui_node *n)
 {
     int inner = ui_dp(p->ui, 3), outer = ui_mm(p->ui, 1.1);
-    double radius = style_of(p, n).radius_px;
+    double radius = colour_box(p->ui, n).radius_px;
     struct shape_style in = {
         .has_line = true, .line = colour(p, COLOUR_RING_IN), .line_px = inner + 1, .radius_px = radius + inner};
     struct shape_style out = {
@@ -282,7 +146,8 @@ static void paint_text(const struct pen *p, const struct ui_node *n)
 {
     struct text_style style = type_style(p->ui, n);
 
-    text_draw(p->canvas, n->name, &style, n->rect.x, n->rect.y, n->rect.w, ink_of(p, n), colour(p, COLOUR_MARK));
+    text_draw(p->canvas, n->name, &style, n->rect.x, n->rect.y, n->rect.w, colour_ink(p->ui, n),
+              colour(p, COLOUR_MARK));
 }
 
 static void paint_icon(const struct pen *p, const struct ui_node *n)
@@ -290,22 +155,19 @@ static void paint_icon(const struct pen *p, const struct ui_node *n)
     int px = n->rect.w < n->rect.h ? n->rect.w : n->rect.h;
     int x = n->rect.x + (n->rect.w - px) / 2, y = n->rect.y + (n->rect.h - px) / 2;
 
-    shape_icon(p->canvas, n->icon, x, y, px, ink_of(p, n), p->ui->frame.is_rtl);
+    shape_icon(p->canvas, n->icon, x, y, px, colour_ink(p->ui, n), p->ui->frame.is_rtl);
 }
 
 static void paint_badge(const struct pen *p, const struct ui_node *n)
 {
-    bool on = n->flags & UI_ON;
-    uint32_t ground =
-        on ? theme_area_colour(p->theme, n->area) : theme_mix(colour(p, COLOUR_CARD), colour(p, COLOUR_LINE), 0.7);
-    struct shape_style s = {.has_fill = true, .fill = ground};
+    struct shape_style s = {.has_fill = true, .fill = colour_ground(p->ui, n)};
     struct text_style style = type_style(p->ui, n);
 
     style.px = type_px(p->ui, UI_SMALL);
     style.is_bold = true;
     style.align = TEXT_CENTER;
     shape_circle(p->canvas, n->rect.x + n->rect.w / 2.0, n->rect.y + n->rect.h / 2.0, n->rect.w / 2.0, &s);
-    uint32_t ink = on ? colour(p, COLOUR_ON_GO) : colour(p, is_off(n) ? COLOUR_INK2 : COLOUR_INK);
+    uint32_t ink = colour_ink(p->ui, n);
     text_draw(p->canvas, n->name, &style, n->rect.x, n->rect.y + (n->rect.h - text_line_height(&style)) / 2, n->rect.w,
               ink, ink);
 }
