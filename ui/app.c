@@ -17,7 +17,12 @@
 
 enum { SAVING_SHOWN_MS = 300, STEPS_PER_TURN = 64 };
 
-static const int text_sizes[] = {100, 125, 160, 200};
+const int app_text_sizes[APP_TEXT_SIZES] = {100, 125, 160, 200};
+const struct screen_class *const app_screens[] = {
+    &scr_welcome, &scr_home, &scr_length, &scr_question, &scr_result, &scr_modules, &scr_module,
+    &scr_lesson,  &scr_quiz, &scr_stick,  &scr_about,    &scr_code,   &scr_staff,   &scr_fault,
+};
+const int app_n_screens = M2_COUNT(app_screens);
 static volatile sig_atomic_t was_asked_to_end;
 
 static void on_signal(int number)
@@ -133,7 +138,7 @@ static void fill_words(struct ui_words *w)
     w->role[UI_HEADING] = tr("heading");
 }
 
-static void build(struct app *app)
+void app_build(struct app *app)
 {
     struct ui_words words;
     struct ui_help help[] = {
@@ -198,10 +203,10 @@ static void next_text_size(struct app *app)
 {
     size_t i = 0;
 
-    while (i < M2_COUNT(text_sizes) && text_sizes[i] <= app->help.text_percent) {
+    while (i < APP_TEXT_SIZES && app_text_sizes[i] <= app->help.text_percent) {
         i++;
     }
-    app->help.text_percent = text_sizes[i % M2_COUNT(text_sizes)];
+    app->help.text_percent = app_text_sizes[i % APP_TEXT_SIZES];
 }
 
 static void toggle_reading(struct app *app)
@@ -209,7 +214,7 @@ static void toggle_reading(struct app *app)
     app->help.is_speaking = !app->help.is_speaking;
     app->must_build = true;
     if (app->help.is_speaking) {
-        build(app);
+        app_build(app);
         ui_read_screen(app->ui);
     } else if (app->voice) {
         voice_stop(app->voice);
@@ -274,7 +279,7 @@ static bool take_actions(struct app *app)
         }
         app->must_build = true;
         if (app->must_build) {
-            build(app); /* the next touch meets what this one changed */
+            app_build(app); /* the next touch meets what this one changed */
         }
     }
     return any;
@@ -518,7 +523,7 @@ bool app_turn(struct app *app)
         app->must_build = true;
     }
     if (app->must_build) {
-        build(app);
+        app_build(app);
         any = true;
     }
     any |= paint(app);

@@ -117,6 +117,13 @@ bool app_open_lesson(struct app *app, const char *id, struct err *err);
 /* Screens call it last inside their screen: the questions of the app lie over any of them. */
 void app_dialogs(const struct app *app, struct ui *ui);
 
+/* Builds the screen's tree from its state, without painting. */
+void app_build(struct app *app);
+
+enum { APP_TEXT_SIZES = 4 };
+extern const int app_text_sizes[APP_TEXT_SIZES];
+extern const struct screen_class *const app_screens[]; /* all of them */
+extern const int app_n_screens;
 extern const struct screen_class scr_welcome, scr_home, scr_length, scr_question, scr_result, scr_modules, scr_module,
     scr_lesson, scr_quiz, scr_stick, scr_about, scr_code, scr_staff, scr_fault;
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "kit/driver.h"
 #include "kit/text.h"
+#include "kit/ui_check.h"
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,6 +136,41 @@ static void host_stats(void *self, struct json_out *out)
     json_put_str(out, "panel", app->panel->name);
 }
 
+static int host_check(void *self, int one_in, int from, struct buf *findings)
+{
+    struct app *app = self;
+    const struct app_help kept = app->help;
+    const struct panel *panel = app->panel;
+    int n = 0;
+
+    for (int i = from; i < UI_PANELS * APP_TEXT_SIZES * THEME_N; i += one_in, n++) {
+        const struct ui_panel *p = &ui_panels[i % UI_PANELS];
+        struct buf found = {0};
+
+        app->help.text_percent = app_text_sizes[i / UI_PANELS % APP_TEXT_SIZES];
+        app->help.theme = (enum theme_id)(i / UI_PANELS / APP_TEXT_SIZES);
+        ui_resize(app->ui, p->w_px, p->h_px, p->w_mm, p->h_mm);
+        app_build(app);
+        if (ui_check(app->ui, &found) > 0) {
+            buf_fmt(findings, "%s, text %d %%, theme %d\n%s", p->name, app->help.text_percent, app->help.theme,
+                    buf_text(&found));
+        }
+        buf_release(&found);
+    }
+    app->help = kept;
+    ui_resize(app->ui, panel->canvas->w, panel->canvas->h, panel->w_mm, panel->h_mm);
+    app_build(app);
+    return n;
+}
+
+static void host_screens(void *self, struct json_out *out)
+{
+    (void)self;
+    for (int i = 0; i < app_n_screens; i++) {
+        json_put_str(out, NULL, app_screens[i]->name);
+    }
+}
+
 static void host_quit(void *self)
 {
     ((struct app *)self)->is_over = true;
@@ -152,6 +188,8 @@ int app_drive(struct app *app)
         .plug = host_plug,
         .pull = host_pull,
         .stats = host_stats,
+        .check = host_check,
+        .screens = host_screens,
         .quit = host_quit,
     };
     struct buf answer = {0};

@@ -2,13 +2,21 @@
 #include "kit/driver.h"
 #include "base/utf8.h"
 #include "kit/shape.h"
+#include "kit/ui_check.h"
 #include "kit/ui_dump.h"
 #include "kit/ui_input.h"
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/banned.h"
 
-enum { MATCHES_MAX = 64, WAIT_DEFAULT_MS = 5000, WAIT_MAX_MS = 600000, ADVANCE_MAX_MS = 86400000 };
+enum {
+    MATCHES_MAX = 64,
+    WAIT_DEFAULT_MS = 5000,
+    WAIT_MAX_MS = 600000,
+    ADVANCE_MAX_MS = 86400000,
+    CHECK_ONE_IN_MAX = 1000
+};
 
 /* ---- matching ---- */
 
@@ -456,6 +464,60 @@ static bool do_stats(const struct command *c, struct err *err)
     return true;
 }
 
+static void put_lines(struct json_out *out, const char *name, const char *lines)
+{
+    json_begin(out, name, '[');
+    for (const char *end; (end = strchr(lines, '\n')) != NULL; lines = end + 1) {
+        char *line = mem_fmt("%.*s", (int)(end - lines), lines);
+
+        json_put_str(out, NULL, line);
+        free(line);
+    }
+    json_end(out, ']');
+}
+
+static bool do_check(const struct command *c, struct err *err)
+{
+    static const char *const fields[] = {"one_in", "from", NULL};
+    struct buf findings = {0};
+    int n = 1;
+
+    if (!settle(c->host, err)) {
+        return false;
+    }
+    if (json_kind(c->value) == KIND_OBJECT) {
+        int64_t one_in = json_int(json_get(c->value, "one_in"), 1), from = json_int(json_get(c->value, "from"), 0);
+
+        if (!json_only(c->value, fields, "check", err)) {
+            return false;
+        }
+        if (one_in < 1 || one_in > CHECK_ONE_IN_MAX || from < 0 || from >= one_in) {
+            return err_set(err, ERR_USAGE, "check: 'one_in' must be 1 to %d and 'from' below it", CHECK_ONE_IN_MAX);
+        }
+        if (!c->host->check) {
+            return cannot("check", err);
+        }
+        n = c->host->check(c->host->self, (int)one_in, (int)from, &findings);
+    } else {
+        ui_check(c->host->ui(c->host->self), &findings);
+    }
+    json_put_int(c->out, "checked", n);
+    put_lines(c->out, "findings", buf_text(&findings));
+    buf_release(&findings);
+    return true;
+}
+
+static bool do_screens(const struct command *c, struct err *err)
+{
+    if (!c->host->screens) {
+        return cannot("screens", err);
+    }
+    json_begin(c->out, "screens", '[');
+    c->host->screens(c->host->self, c->out);
+    json_end(c->out, ']');
+    return true;
+}
+
 static bool do_quit(const struct command *c, struct err *err)
 {
     if (!c->host->quit) {
@@ -469,9 +531,9 @@ static const struct {
     const char *word;
     bool (*run)(const struct command *c, struct err *err);
 } COMMANDS[] = {
-    {"tap", do_tap},     {"key", do_key},   {"type", do_type}, {"wait", do_wait}, {"advance_ms", do_advance},
-    {"tree", do_tree},   {"shot", do_shot}, {"said", do_said}, {"plug", do_plug}, {"pull", do_pull},
-    {"stats", do_stats}, {"quit", do_quit},
+    {"tap", do_tap},     {"key", do_key},     {"type", do_type},       {"wait", do_wait}, {"advance_ms", do_advance},
+    {"tree", do_tree},   {"shot", do_shot},   {"said", do_said},       {"plug", do_plug}, {"pull", do_pull},
+    {"stats", do_stats}, {"check", do_check}, {"screens", do_screens}, {"quit", do_quit},
 };
 
 /* The command among the members of a line, -1 = none is known; *at is its place in the line. */
@@ -498,7 +560,7 @@ static bool run(const struct driver_host *host, const struct json *line, struct 
     if (command < 0) {
         return err_set(err, ERR_USAGE,
                        "command: '%s' is not known; there are tap, key, type, wait, advance_ms, tree, shot, said, "
-                       "plug, pull, stats, quit",
+                       "plug, pull, stats, check, screens, quit",
                        json_key_at(line, 0));
     }
     const char *word = COMMANDS[command].word;

@@ -6,6 +6,9 @@
  *   {"wait":{"name":"Saved*"},"ms":5000}      until a visible node matches     {"advance_ms":90000}   virtual time
  *   {"tree":true}  {"said":true}  {"shot":"file.png"}  {"stats":true}           looking
  *   {"plug":"image-or-dir"}  {"pull":true}  {"quit":true}
+ *   {"check":true}  {"check":{"one_in":3,"from":0}}   what kit/ui_check.h finds on the screen as it is, or laid out on
+ * every panel, text size and theme (of those every third, from the first on)
+ *   {"screens":true}                                  the names of all screens there are
  *
  * Every answer has "ok"; a failure is {"ok":false,"error":"subject: what is wrong; what to do"} and changes nothing. A
  * node is matched by any of key, role, name, value, all of those given: whole, or name and value by their beginning
@@ -35,6 +38,10 @@ struct driver_host {
     bool (*plug)(void *self, const char *path, struct err *err);
     bool (*pull)(void *self, struct err *err);
     void (*stats)(void *self, struct json_out *out); /* members of the "stats" object */
+    /* Lays the screen out on panels, text sizes and themes, every one_in-th of them from `from` on, and appends what is
+     * wrong; returns how many were looked at. Afterwards all is as before. */
+    int (*check)(void *self, int one_in, int from, struct buf *findings);
+    void (*screens)(void *self, struct json_out *out); /* members of the "screens" list */
     void (*quit)(void *self);
 };
 
