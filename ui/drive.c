@@ -136,6 +136,16 @@ static void host_stats(void *self, struct json_out *out)
     json_put_str(out, "panel", app->panel->name);
 }
 
+/* Each line of what was found behind the words for where. */
+static void tell(struct buf *out, const struct buf *found, const char *where)
+{
+    const char *line = buf_text(found);
+
+    for (const char *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        buf_fmt(out, "%s: %.*s", where, (int)(end + 1 - line), line);
+    }
+}
+
 static int host_check(void *self, int one_in, int from, struct buf *findings)
 {
     struct app *app = self;
@@ -146,15 +156,16 @@ static int host_check(void *self, int one_in, int from, struct buf *findings)
     for (int i = from; i < UI_PANELS * APP_TEXT_SIZES * THEME_N; i += one_in, n++) {
         const struct ui_panel *p = &ui_panels[i % UI_PANELS];
         struct buf found = {0};
+        char where[64];
 
         app->help.text_percent = app_text_sizes[i / UI_PANELS % APP_TEXT_SIZES];
         app->help.theme = (enum theme_id)(i / UI_PANELS / APP_TEXT_SIZES);
         ui_resize(app->ui, p->w_px, p->h_px, p->w_mm, p->h_mm);
         app_build(app);
-        if (ui_check(app->ui, &found) > 0) {
-            buf_fmt(findings, "%s, text %d %%, theme %d\n%s", p->name, app->help.text_percent, app->help.theme,
-                    buf_text(&found));
-        }
+        ui_check(app->ui, &found);
+        snprintf(where, sizeof where, "%s, text %d %%, %s", p->name, app->help.text_percent,
+                 theme_names[app->help.theme]);
+        tell(findings, &found, where);
         buf_release(&found);
     }
     app->help = kept;

@@ -47,10 +47,8 @@ static bool pair(const char *text, int least, int most, int *a, int *b)
 
 static bool theme_named(const char *name, enum theme_id *out)
 {
-    static const char *const names[THEME_N] = {"paper", "night", "contrast"};
-
     for (int i = 0; i < THEME_N; i++) {
-        if (!strcmp(names[i], name)) {
+        if (!strcmp(theme_names[i], name)) {
             *out = (enum theme_id)i;
             return true;
         }

@@ -5,6 +5,8 @@
 
 #include "base/banned.h"
 
+const char *const theme_names[THEME_N] = {"paper", "night", "contrast"};
+
 static const uint32_t colours[THEME_N][COLOUR_N] = {
     [THEME_PAPER] =
         {

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 enum theme_id { THEME_PAPER, THEME_NIGHT, THEME_CONTRAST, THEME_N };
+extern const char *const theme_names[THEME_N]; /* "paper", "night", "contrast" */
 
 /* The eight areas, everywhere the same colour; AREA_NONE takes the green of `go`. */
 enum theme_area { AREA_NONE, AREA_D1, AREA_D2, AREA_D3, AREA_D4, AREA_D5, AREA_E1, AREA_E2, AREA_E3, AREA_N };

@@ -157,7 +157,7 @@ struct shape_style colour_box(const struct ui *ui, const struct ui_node *n)
 static uint32_t badge_ground(const struct ui *ui, const struct ui_node *n)
 {
     return n->flags & UI_ON ? theme_area_colour(ui->frame.theme, n->area)
-                            : theme_mix(colour(ui, COLOUR_CARD), colour(ui, COLOUR_LINE), 0.7);
+                            : theme_mix(colour(ui, COLOUR_CARD), colour(ui, COLOUR_LINE), 0.6);
 }
 
 uint32_t colour_ground(const struct ui *ui, const struct ui_node *n)
