@@ -79,10 +79,7 @@ static void reset_help(struct app *app)
 void app_end_visit(struct app *app, enum visit_end how)
 {
     visit_close(app->visit, how);
-    if (app->voice) {
-        voice_stop(app->voice);
-    }
-    sound_stop();
+    reading_hush(&app->reading);
     reset_help(app);
     app->dialog = DIALOG_NONE;
     ui_forget(app->ui);
@@ -216,9 +213,8 @@ static void toggle_reading(struct app *app)
     if (app->help.is_speaking) {
         app_build(app);
         ui_read_screen(app->ui);
-    } else if (app->voice) {
-        voice_stop(app->voice);
-        sound_stop();
+    } else {
+        reading_hush(&app->reading);
     }
 }
 
@@ -339,7 +335,8 @@ static int64_t earlier(int64_t a, int64_t b)
 
 int64_t app_next_deadline(const struct app *app)
 {
-    return earlier(ui_next_deadline(app->ui), earlier(idle_deadline(app), saving_deadline(app)));
+    return earlier(earlier(ui_next_deadline(app->ui), reading_deadline(&app->reading)),
+                   earlier(idle_deadline(app), saving_deadline(app)));
 }
 
 /* --- news from the workers
@@ -422,17 +419,6 @@ static void renew_trust(struct app *app)
     visit_reload(app->visit);
 }
 
-static void take_sound(const struct message *m)
-{
-    if (m->kind == EV_VOICE_SOUND) {
-        const struct ev_voice_sound *ev = (const struct ev_voice_sound *)m;
-
-        if (sound_open(ev->rate_hz)) {
-            sound_queue(ev->samples, ev->n);
-        }
-    }
-}
-
 static bool take_news(struct app *app)
 {
     struct message *m;
@@ -456,7 +442,7 @@ static bool take_news(struct app *app)
             renew_trust(app);
             break;
         default:
-            take_sound(m);
+            reading_take(&app->reading, m);
             take_visit(app, visit_event(app->visit, m));
         }
         if (app->screen->class->message) {
@@ -516,6 +502,7 @@ bool app_turn(struct app *app)
 
     any |= take_news(app);
     ui_tick(app->ui);
+    reading_tick(&app->reading);
     any |= check_idle(app);
     any |= paint(app); /* a press is painted before its action runs */
     any |= take_actions(app);
@@ -577,21 +564,13 @@ static bool say(void *self, const char *sentence, unsigned flags)
     if (!app->help.is_speaking) {
         return false;
     }
-    sound_stop();
-    if (app->voice) {
-        voice_say(app->voice, tr_lang(), sentence);
-    }
+    reading_say(&app->reading, tr_lang(), sentence);
     return true;
 }
 
 static void hush(void *self)
 {
-    struct app *app = self;
-
-    if (app->voice) {
-        voice_stop(app->voice);
-    }
-    sound_stop();
+    reading_hush(&((struct app *)self)->reading);
 }
 
 static const void *picture(void *self, const char *handle, size_t *size_bytes)
@@ -619,7 +598,7 @@ static bool open_panel(struct app *app, struct err *err)
         !(app->opt.is_headless ? panel_open_none(&opt, &app->panel, err) : panel_open_window(&opt, &app->panel, err))) {
         return false;
     }
-    app->ui = ui_new(&host);
+    app->ui = app->reading.ui = ui_new(&host);
     ui_resize(app->ui, app->panel->canvas->w, app->panel->canvas->h, app->panel->w_mm, app->panel->h_mm);
     return true;
 }
@@ -639,9 +618,9 @@ static bool open_workers(struct app *app, struct err *err)
     if (!exchange_start(&exchange, app->outbox, &app->exchange, err)) {
         return false;
     }
-    if (!voice_start(app->outbox, &app->voice, NULL)) {
+    if (!voice_start(app->outbox, &app->reading.voice, NULL)) {
         log_line(LOG_WARN, "no voice on this machine: the station stays silent");
-        app->voice = NULL;
+        app->reading.voice = NULL;
     }
     return true;
 }
@@ -720,9 +699,10 @@ void app_close(struct app *app)
         exchange_stop(app->exchange);
         exchange_join(app->exchange);
     }
-    if (app->voice) {
-        voice_close(app->voice);
+    if (app->reading.voice) {
+        voice_close(app->reading.voice);
     }
+    reading_release(&app->reading);
     close_screen(app);
     visit_free(app->visit);
     if (app->reader) {

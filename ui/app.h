@@ -7,6 +7,7 @@
 #include "kit/ui_run.h"
 #include "learn/visit.h"
 #include "panel/panel.h"
+#include "reading.h"
 #include "shelf/reader.h"
 #include "stick/exchange.h"
 #include "store/clerk.h"
@@ -74,7 +75,7 @@ struct app {
     struct clerk *clerk;
     struct reader *reader;
     struct exchange *exchange;
-    struct voice *voice; /* NULL = no voice on this machine */
+    struct reading reading; /* and the voice */
     struct visit *visit;
     struct panel *panel;
     struct ui *ui;

@@ -133,6 +133,9 @@ static void host_stats(void *self, struct json_out *out)
     json_put_int(out, "text_runs", text.n_runs);
     json_put_int(out, "text_bytes", text.bytes);
     json_put_int(out, "clock_ms", clock_ms());
+    json_put_bool(out, "is_speaking", reading_is_speaking(&app->reading));
+    json_put_bool(out, "is_whole", app->reading.is_whole);
+    json_put_int(out, "speech_start_ms", app->reading.start_ms);
     json_put_str(out, "panel", app->panel->name);
 }
 

@@ -145,9 +145,12 @@ static void paint_ring(const struct pen *p, const struct ui_node *n)
 static void paint_text(const struct pen *p, const struct ui_node *n)
 {
     struct text_style style = type_style(p->ui, n);
+    uint32_t ink = colour_ink(p->ui, n);
 
-    text_draw(p->canvas, n->name, &style, n->rect.x, n->rect.y, n->rect.w, colour_ink(p->ui, n),
-              colour(p, COLOUR_MARK));
+    if (ink != colour(p, COLOUR_INK) && ink != colour(p, COLOUR_INK2)) {
+        style.mark_to = style.mark_from; /* the ground of a marked word is made for ink */
+    }
+    text_draw(p->canvas, n->name, &style, n->rect.x, n->rect.y, n->rect.w, ink, colour(p, COLOUR_MARK));
 }
 
 static void paint_icon(const struct pen *p, const struct ui_node *n)

@@ -1,6 +1,7 @@
 /* ui_dump: the tree as lines of text and as JSON. */
 #include "kit/ui_dump.h"
 #include "kit/ui_priv.h"
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/banned.h"
@@ -142,6 +143,8 @@ static void json_node(const struct ui *ui, const struct ui_node *n, struct json_
 void ui_dump_json(const struct ui *ui, struct json_out *out, const char *key)
 {
     const struct ui_node *root = ui_root(ui), *focus = ui_focus(ui);
+    const struct ui_speech *s = &ui->speech;
+    const struct ui_node *read = s->marked ? ui_find(ui, s->marked) : NULL;
 
     json_begin(out, key, '{');
     json_put_str(out, "screen", root ? root->key : NULL);
@@ -152,6 +155,15 @@ void ui_dump_json(const struct ui *ui, struct json_out *out, const char *key)
     json_put_int(out, NULL, ui->h);
     json_end(out, ']');
     json_put_str(out, "focus", focus ? focus->path : NULL);
+    if (read) {
+        char *word = mem_fmt("%.*s", s->mark_to - s->mark_from, read->name + s->mark_from);
+
+        json_begin(out, "reading", '{');
+        json_put_str(out, "key", read->path);
+        json_put_str(out, "word", word);
+        json_end(out, '}');
+        free(word);
+    }
     if (root) {
         json_node(ui, root, out, "root");
     }

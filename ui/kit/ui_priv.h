@@ -33,12 +33,21 @@ struct ui_touch {
     bool was_tap; /* exploring: the last touch was short and still */
 };
 
+enum { UI_SPOKEN_MAX = 96 }; /* names of nodes in one text; of more, the words are spoken and not marked */
+
 struct ui_speech {
     char *ring[UI_SAID_MAX];
     int n, at;      /* how many, where the next goes */
     int64_t due_ms; /* of the focus sentence, -1 = none */
     char *last;
     unsigned last_flags;
+    struct { /* where the name of a node stands in the last text, bytes */
+        uint64_t id;
+        int at, bytes;
+    } names[UI_SPOKEN_MAX];
+    int n_names;
+    uint64_t marked; /* the node whose word is being spoken, 0 = none */
+    int mark_from, mark_to;
 };
 
 struct ui {

@@ -98,6 +98,9 @@ void ui_paint(struct ui *ui, SDL_Surface *canvas); /* 32 bit; the size given to 
 /* -- speech */
 void ui_read_screen(struct ui *ui); /* says everything on the screen, in order, as one text */
 void ui_repeat(struct ui *ui);      /* says the last sentence again */
+/* The voice has come to these bytes of the last text: the word is marked where it stands (A62), and scrolled into view.
+ * A place outside all names (-1) marks nothing. */
+void ui_word(struct ui *ui, int from, int bytes);
 /* The i-th newest sentence said, 0 = newest; NULL when there is none. The ring holds UI_SAID_MAX. Borrowed until the
  * next is said. */
 const char *ui_said(const struct ui *ui, int i);

@@ -132,6 +132,53 @@ void say_sentence(const struct ui *ui, const struct ui_node *n, struct buf *out)
 
 /* ---- out ---- */
 
+/* The node's name begins the sentence that stands at `at` of the text to be said next. */
+static void note_name(struct ui *ui, const struct ui_node *n, int at)
+{
+    struct ui_speech *s = &ui->speech;
+
+    if (!n->spoken && *n->name && s->n_names < UI_SPOKEN_MAX) {
+        s->names[s->n_names].id = n->id;
+        s->names[s->n_names].at = at;
+        s->names[s->n_names++].bytes = (int)strlen(n->name);
+    }
+}
+
+static void mark(struct ui *ui, uint64_t id, int from, int to)
+{
+    struct ui_speech *s = &ui->speech;
+
+    if (s->marked == id && s->mark_from == from) {
+        return;
+    }
+    if (id && id != s->marked) {
+        struct ui_node *n = ui_find(ui, id);
+
+        if (n) {
+            layout_reveal(ui, n);
+        }
+    }
+    s->marked = id;
+    s->mark_from = from;
+    s->mark_to = to;
+    ui_mark_dirty(ui);
+}
+
+void ui_word(struct ui *ui, int from, int bytes)
+{
+    const struct ui_speech *s = &ui->speech;
+
+    for (int i = 0; i < s->n_names; i++) {
+        int at = from - s->names[i].at, left = s->names[i].bytes - at;
+
+        if (at >= 0 && left > 0) {
+            mark(ui, s->names[i].id, at, at + (bytes < left ? bytes : left));
+            return;
+        }
+    }
+    mark(ui, 0, 0, 0);
+}
+
 static void remember(struct ui_speech *s, const char *sentence)
 {
     free(s->ring[s->at]);
@@ -152,6 +199,7 @@ void say_text(struct ui *ui, const char *sentence, unsigned flags)
         s->last = mem_str(sentence);
         s->last_flags = flags;
     }
+    mark(ui, 0, 0, 0);
     ui->stats.says++;
     if (!ui->host.say || ui->host.say(ui->host.self, s->last, flags)) {
         remember(s, s->last);
@@ -164,6 +212,8 @@ void say_node(struct ui *ui, const struct ui_node *node)
 
     say_sentence(ui, node, &b);
     ui->speech.due_ms = -1;
+    ui->speech.n_names = 0;
+    note_name(ui, node, 0);
     say_text(ui, buf_text(&b), node->flags & (UI_PERSONAL | UI_LIVE | UI_SECRET));
     buf_release(&b);
 }
@@ -195,6 +245,14 @@ static void join(struct buf *out, const char *sentence)
     buf_str(out, sentence);
 }
 
+static void join_node(struct ui *ui, struct buf *out, const struct ui_node *n, const char *sentence)
+{
+    size_t sentence_bytes = strlen(sentence);
+
+    join(out, sentence);
+    note_name(ui, n, (int)(out->len - sentence_bytes));
+}
+
 static bool is_news(const struct ui_node *n, const struct ui_tree *old, struct ui_change change)
 {
     if (!(n->flags & UI_LIVE) || n->flags & UI_PART) {
@@ -210,18 +268,21 @@ void say_changes(struct ui *ui, const struct ui_tree *old, struct ui_change chan
     struct buf text = {0};
     unsigned flags = 0;
 
-    if (change.is_new_screen && ui->frame.is_speaking) {
-        join(&text, now->root->spoken ? now->root->spoken : now->root->name);
-        ui->speech.due_ms = -1;
-    }
+    bool has_title = change.is_new_screen && ui->frame.is_speaking;
     for (const struct ui_node *n = now->root; n; n = ui_next(n)) {
-        if (is_news(n, old, change) && ui_is_reachable(ui, n)) {
+        if (n == now->root ? has_title : is_news(n, old, change) && ui_is_reachable(ui, n)) {
             struct buf one = {0};
+            if (text.len == 0) {
+                ui->speech.n_names = 0;
+                ui->speech.due_ms = has_title ? -1 : ui->speech.due_ms;
+            }
             phrase(&one, n->spoken ? n->spoken : n->name);
-            say_value(ui, n, &one);
-            join(&text, buf_text(&one));
+            if (n != now->root) {
+                say_value(ui, n, &one);
+            }
+            join_node(ui, &text, n, buf_text(&one));
             buf_release(&one);
-            flags |= UI_LIVE | (n->flags & (UI_PERSONAL | UI_SECRET));
+            flags |= n == now->root ? 0 : UI_LIVE | (n->flags & (UI_PERSONAL | UI_SECRET));
         }
     }
     say_text(ui, buf_text(&text), flags);
@@ -235,6 +296,7 @@ void ui_read_screen(struct ui *ui)
     struct buf text = {0};
     unsigned flags = 0;
 
+    ui->speech.n_names = 0;
     for (const struct ui_node *n = region; n; n = ui_next(n)) {
         bool is_own = n->role == UI_HEADING && n == tree->title; /* the screen's name says it already */
         bool is_help = ui_is_in(n, tree->bar) && n != tree->main;
@@ -245,7 +307,7 @@ void ui_read_screen(struct ui *ui)
         }
         struct buf one = {0};
         say_sentence(ui, n, &one);
-        join(&text, buf_text(&one));
+        join_node(ui, &text, n, buf_text(&one));
         buf_release(&one);
         flags |= n->flags & (UI_PERSONAL | UI_SECRET);
     }

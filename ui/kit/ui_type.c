@@ -1,6 +1,7 @@
 /* ui_type: how the text of a node is set: size, weight, leading, place. */
 #include "kit/text.h"
 #include "kit/ui_priv.h"
+#include <string.h>
 
 #include "base/banned.h"
 
@@ -12,9 +13,24 @@ int type_px(const struct ui *ui, enum ui_type type)
     return (int)(dp[type] * ui->frame.text_percent / 100.0 * ui->px_per_mm * 25.4 / 160 + 0.999);
 }
 
+/* The word being read aloud, where it stands in this text: of the node itself, or of the one it is a part of. */
+static void mark_word(const struct ui *ui, const struct ui_node *n, struct text_style *style)
+{
+    const struct ui_speech *s = &ui->speech;
+    const struct ui_node *said = s->marked ? n : NULL;
+
+    while (said && said->id != s->marked) {
+        said = said->parent;
+    }
+    if (said && !strcmp(said->name, n->name)) {
+        style->mark_from = s->mark_from;
+        style->mark_to = s->mark_to;
+    }
+}
+
 struct text_style type_style(const struct ui *ui, const struct ui_node *n)
 {
-    return (struct text_style){
+    struct text_style style = {
         .px = type_px(ui, n->type),
         .is_bold = n->flags & UI_BOLD,
         .leading = n->is_prose           ? 1.5
@@ -26,6 +42,9 @@ struct text_style type_style(const struct ui *ui, const struct ui_node *n)
         .spans = n->spans,
         .n_spans = n->n_spans,
     };
+
+    mark_word(ui, n, &style);
+    return style;
 }
 
 int type_min_w(struct ui *ui, const struct ui_node *n)
