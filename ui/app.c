@@ -35,15 +35,27 @@ static void on_signal(int number)
  * -------------------------------------------------------------------------------------------------------------------
  */
 
-static void close_screen(struct app *app)
+/* A screen that goes lives on until its own action is over: it may be in the middle of it. */
+static void leave_screen(struct app *app)
 {
     if (app->screen) {
-        if (app->screen->class->close) {
-            app->screen->class->close(app->screen);
-        }
-        mem_wipe(app->screen, app->screen->class->size);
-        free(app->screen);
+        app->screen->left_before = app->left;
+        app->left = app->screen;
         app->screen = NULL;
+    }
+}
+
+static void close_left(struct app *app)
+{
+    while (app->left) {
+        struct screen *s = app->left;
+
+        app->left = s->left_before;
+        if (s->class->close) {
+            s->class->close(s);
+        }
+        mem_wipe(s, s->class->size);
+        free(s);
     }
 }
 
@@ -59,7 +71,7 @@ void app_go(struct app *app, const struct screen_class *class)
         app_fault(app, &err);
         return;
     }
-    close_screen(app);
+    leave_screen(app);
     app->screen = s;
     app->must_build = true;
 }
@@ -514,6 +526,7 @@ bool app_turn(struct app *app)
         any = true;
     }
     any |= paint(app);
+    close_left(app);
     return any;
 }
 
@@ -703,7 +716,8 @@ void app_close(struct app *app)
         voice_close(app->reading.voice);
     }
     reading_release(&app->reading);
-    close_screen(app);
+    leave_screen(app);
+    close_left(app);
     visit_free(app->visit);
     if (app->reader) {
         reader_stop(app->reader);

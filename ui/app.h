@@ -34,6 +34,7 @@ struct screen_class {
 struct screen { /* first member of every screen */
     const struct screen_class *class;
     int64_t opened_ms; /* clock_ms() when it was shown, or when its question changed */
+    struct screen *left_before;
 };
 
 /* Help settings: for the visit only (A04). */
@@ -81,6 +82,7 @@ struct app {
     struct ui *ui;
     struct app_help help, first_help;
     struct screen *screen;
+    struct screen *left; /* replaced in this turn, closed at its end */
     enum app_dialog dialog;
     int64_t dialog_since_ms;
     struct ev_stick stick; /* what the exchange told last */
@@ -106,7 +108,7 @@ int64_t app_next_deadline(const struct app *app);
 
 /* --- for screens
  * ------------------------------------------------------------------------------------------------------------- */
-/* Replaces the screen; the old one is closed. */
+/* Replaces the screen; the old one is closed when this turn ends. */
 void app_go(struct app *app, const struct screen_class *class);
 /* Ends the visit: wipes, and back to the welcome. */
 void app_end_visit(struct app *app, enum visit_end how);

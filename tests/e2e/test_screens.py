@@ -93,6 +93,10 @@ class Walk:
         s.tap(self.first("listitem"))
         self.look("module")
         s.tap(self.first("listitem"))
+        s.tap("back")  # was a use after free: the screen went on after it had been replaced
+        self.test.assertEqual(s.screen(), "modules")
+        s.tap(self.first("listitem"))
+        s.tap(self.first("listitem"))
         page = 0
         while s.screen() == "lesson":
             self.look("lesson page %d" % page)

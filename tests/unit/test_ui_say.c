@@ -1,7 +1,10 @@
 /* What is spoken, and when. */
+#include "base/buf.h"
 #include "base/clock.h"
 #include "unit/test.h"
 #include "unit/ui_fixture.h"
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/banned.h"
 
@@ -20,6 +23,28 @@ TEST(ui_say, a_new_screen_says_its_title_first)
     f.build = sample_stick;
     kit_settle(&f);
     CHECK_STR(ui_said(f.ui, 0), "USB stick. Leave the stick in");
+    kit_close(&f);
+}
+
+TEST(ui_say, a_text_touched_after_the_build_was_spoken_with_words_that_were_gone)
+{
+    struct fixture f;
+    SDL_Event tab = {.key = {.type = SDL_KEYDOWN, .keysym = {.sym = SDLK_TAB}}};
+    const struct ui_words *kept;
+    struct ui_words *words;
+
+    kit_open(&f, sample_question);
+    kept = f.frame.words;
+    words = mem_alloc(sizeof *words);
+    *words = *kept;
+    f.frame.words = words;
+    kit_settle(&f);
+    f.frame.words = kept;
+    memset(words, 0x5a, sizeof *words);
+    free(words);
+    ui_event(f.ui, &tab);
+    later(&f, UI_SAY_DELAY_MS);
+    CHECK_STR(ui_said(f.ui, 0), "Pay it straight away, so the account stays open, answer, not chosen, 1 of 5");
     kit_close(&f);
 }
 

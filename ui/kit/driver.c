@@ -282,6 +282,37 @@ static bool do_tap(const struct command *c, struct err *err)
     return settle(c->host, err);
 }
 
+/* An event of one of several fingers, as a panel sends it. */
+static bool do_touch(const struct command *c, struct err *err)
+{
+    static const char *const fields[] = {"finger", "at", "is", NULL};
+    static const struct {
+        const char *word;
+        Uint32 type;
+    } kinds[] = {{"down", SDL_FINGERDOWN}, {"move", SDL_FINGERMOTION}, {"up", SDL_FINGERUP}};
+    const struct ui_node *root = ui_root(c->host->ui(c->host->self));
+    const struct json *at = json_get(c->value, "at");
+    const char *is = json_str(json_get(c->value, "is"), "");
+    int64_t finger = json_int(json_get(c->value, "finger"), -1);
+
+    if (!json_only(c->value, fields, "touch", err)) {
+        return false;
+    }
+    for (size_t i = 0; i < M2_COUNT(kinds); i++) {
+        if (root && finger >= 0 && json_count(at) == 2 && !strcmp(kinds[i].word, is)) {
+            SDL_Event e = {.tfinger = {.type = kinds[i].type,
+                                       .touchId = 1,
+                                       .fingerId = finger,
+                                       .x = (float)json_int(json_at(at, 0), 0) / (float)root->rect.w,
+                                       .y = (float)json_int(json_at(at, 1), 0) / (float)root->rect.h}};
+
+            send(c->host, &e);
+            return settle(c->host, err);
+        }
+    }
+    return err_set(err, ERR_USAGE, "touch: must be {\"finger\":1,\"at\":[x,y],\"is\":\"down\"}, or move, or up");
+}
+
 static bool do_key(const struct command *c, struct err *err)
 {
     const char *name = json_str(c->value, "");
@@ -531,9 +562,10 @@ static const struct {
     const char *word;
     bool (*run)(const struct command *c, struct err *err);
 } COMMANDS[] = {
-    {"tap", do_tap},     {"key", do_key},     {"type", do_type},       {"wait", do_wait}, {"advance_ms", do_advance},
-    {"tree", do_tree},   {"shot", do_shot},   {"said", do_said},       {"plug", do_plug}, {"pull", do_pull},
-    {"stats", do_stats}, {"check", do_check}, {"screens", do_screens}, {"quit", do_quit},
+    {"tap", do_tap},     {"touch", do_touch},        {"key", do_key},   {"type", do_type},
+    {"wait", do_wait},   {"advance_ms", do_advance}, {"tree", do_tree}, {"shot", do_shot},
+    {"said", do_said},   {"plug", do_plug},          {"pull", do_pull}, {"stats", do_stats},
+    {"check", do_check}, {"screens", do_screens},    {"quit", do_quit},
 };
 
 /* The command among the members of a line, -1 = none is known; *at is its place in the line. */
@@ -558,10 +590,11 @@ static bool run(const struct driver_host *host, const struct json *line, struct 
     }
     int command = find_command(line, &at);
     if (command < 0) {
-        return err_set(err, ERR_USAGE,
-                       "command: '%s' is not known; there are tap, key, type, wait, advance_ms, tree, shot, said, "
-                       "plug, pull, stats, check, screens, quit",
-                       json_key_at(line, 0));
+        return err_set(
+            err, ERR_USAGE,
+            "command: '%s' is not known; there are tap, touch, key, type, wait, advance_ms, tree, shot, said, "
+            "plug, pull, stats, check, screens, quit",
+            json_key_at(line, 0));
     }
     const char *word = COMMANDS[command].word;
     for (int i = 0; i < json_count(line); i++) {

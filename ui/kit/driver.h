@@ -2,6 +2,7 @@
  * screens.
  *
  *   {"tap":{"role":"button","name":"Learn"}}  {"tap":{"key":"options/17"}}  {"tap":[640,400]}   touch, then settle
+ *   {"touch":{"finger":2,"at":[640,400],"is":"down"}}  one event of one finger: down, move, up
  *   {"key":"Tab"}  {"key":"Shift+Tab"}  {"type":"4.20"}                                         keys and characters
  *   {"wait":{"name":"Saved*"},"ms":5000}      until a visible node matches     {"advance_ms":90000}   virtual time
  *   {"tree":true}  {"said":true}  {"shot":"file.png"}  {"stats":true}           looking

@@ -14,6 +14,8 @@ void ui_begin(struct ui *ui, const struct ui_frame *frame)
     arena_reset(&tree->arena);
     *tree = (struct ui_tree){.arena = tree->arena};
     ui->frame = *frame;
+    ui->words = *frame->words;
+    ui->frame.words = &ui->words;
     ui->is_building = true;
     ui->depth = 0;
 }

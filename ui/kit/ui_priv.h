@@ -53,6 +53,7 @@ struct ui_speech {
 struct ui {
     struct ui_host host;
     struct ui_frame frame;
+    struct ui_words words; /* the frame's own copy: touches are spoken between two builds */
     int w, h;
     double px_per_mm;
     bool is_small;

@@ -118,8 +118,9 @@ static bool lesson_action(struct screen *base, struct app *app, struct ui_act ac
     case ACT_BACK: /* a page back, from the first one to the modules */
         if (s->page == 0) {
             app_go(app, &scr_modules);
+            return true;
         }
-        s->page -= s->page > 0;
+        s->page--;
         break;
     }
     return true;
