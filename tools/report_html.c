@@ -20,10 +20,12 @@ static const char STYLE[] =
     "table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:600;color:#4C5D68;border-bottom:2px "
     "solid #E2DACB;padding:6px 8px}"
     "td{border-bottom:1px solid #E2DACB;padding:6px "
-    "8px;vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}"
+    "8px;vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}"
     ".ok{color:#1F6B4F}.look{color:#8A5A00;font-weight:600}svg text{font:13px 'Noto "
     "Sans',system-ui,sans-serif;fill:#1B2B34}"
-    "svg .s{fill:#4C5D68}@media print{body{background:#fff}main{padding:0;max-width:none}}";
+    "svg .s{fill:#4C5D68}.languages{font-size:15px}"
+    "@media print{body{background:#fff}main{padding:0;max-width:none}section{break-inside:avoid}h2{margin-top:28px}"
+    "tr{break-inside:avoid}}";
 
 static const struct {
     const char *code, *colour;
@@ -91,6 +93,16 @@ static const struct lib_lesson *lesson_of(const struct report *r, const char *id
     return NULL;
 }
 
+static const char *language_name(const struct report *r, const char *code)
+{
+    for (int i = 0; r->names && i < r->names->n_languages; i++) {
+        if (!strcmp(r->names->languages[i].lang, code)) {
+            return r->names->languages[i].name;
+        }
+    }
+    return code;
+}
+
 /* Sum of a column where it is shown. */
 static int64_t sum(const struct report_table *t, int column)
 {
@@ -104,7 +116,7 @@ static int64_t sum(const struct report_table *t, int column)
 
 static void section(struct buf *out, const char *title, const char *about)
 {
-    buf_fmt(out, "<h2>%s</h2><p class=soft>%s</p>", title, about);
+    buf_fmt(out, "<section><h2>%s</h2><p class=soft>%s</p>", title, about);
 }
 
 /* --- visits: bars per week, hubs stacked
@@ -170,7 +182,7 @@ static void visits(const struct report *r, struct buf *out)
             y += BAR_H;
         }
     }
-    buf_str(out, "</svg></div>");
+    buf_str(out, "</svg></div></section>");
 }
 
 /* --- the matrix
@@ -188,13 +200,13 @@ static void heat_cell(struct buf *out, const char *value, const char *colour, in
                 x, y, w, x + w / 2, y + 15);
         return;
     }
-    double depth = 0.12 + 0.88 * (level - 1) / 7;
+    double depth = 0.08 + 0.52 * (level - 1) / 7; /* at most so deep that ink stays readable on every area's colour */
 
-    buf_fmt(
-        out,
-        "<rect x=%d y=%d width=%d height=20 rx=3 fill=\"%s\" fill-opacity=\"%.2f\"/><text x=%d y=%d text-anchor=middle "
-        "style=\"fill:%s\">%s</text>",
-        x, y, w, colour, depth, x + w / 2, y + 15, depth > 0.55 ? "#fff" : "#1B2B34", value);
+    buf_fmt(out,
+            "<rect x=%d y=%d width=%d height=20 rx=3 fill=\"%s\" fill-opacity=\"%.2f\"/><text x=%d y=%d "
+            "text-anchor=middle>%s"
+            "</text>",
+            x, y, w, colour, depth, x + w / 2, y + 15, value);
 }
 
 static void matrix(const struct report *r, struct buf *out)
@@ -215,7 +227,7 @@ static void matrix(const struct report *r, struct buf *out)
         }
     }
     if (!n_hubs) {
-        buf_str(out, "<div class=card><p>No finished conversation yet.</p></div>");
+        buf_str(out, "<div class=card><p>No finished conversation yet.</p></div></section>");
         return;
     }
     int w = 420 / n_hubs < 140 ? 420 / n_hubs : 140;
@@ -245,7 +257,7 @@ static void matrix(const struct report *r, struct buf *out)
             }
         }
     }
-    buf_str(out, "</svg></div>");
+    buf_str(out, "</svg></div></section>");
 }
 
 /* --- outcomes and lessons
@@ -271,7 +283,7 @@ static void outcomes(const struct report *r, struct buf *out)
             buf_fmt(out, "</td><td>%d</td><td class=n>%s</td></tr>", lesson->eqf, t->rows[i][2]);
         }
     }
-    buf_str(out, "</table></div>");
+    buf_str(out, "</table></div></section>");
 }
 
 static void lessons(const struct report *r, struct buf *out)
@@ -290,7 +302,7 @@ static void lessons(const struct report *r, struct buf *out)
         buf_fmt(out, "</td><td class=n>%s</td><td class=n>%s</td><td class=n>%s%s</td></tr>", t->rows[i][1],
                 t->rows[i][2], t->rows[i][3], is_number(t->rows[i][3]) ? " %" : "");
     }
-    buf_str(out, "</table></div>");
+    buf_str(out, "</table></div></section>");
 }
 
 /* --- hubs
@@ -321,7 +333,7 @@ static void hubs_health(const struct report *r, struct buf *out)
         }
         buf_str(out, has_gap || has_conflict ? "</td></tr>" : "Complete</td></tr>");
     }
-    buf_str(out, "</table></div>");
+    buf_str(out, "</table></div></section>");
 }
 
 static void figures(const struct report *r, struct buf *out)
@@ -331,15 +343,15 @@ static void figures(const struct report *r, struct buf *out)
     buf_fmt(out,
             "<div class=figures><div class=card><b>%lld</b>visits</div><div class=card><b>%d</b>hubs</div><div "
             "class=card><b>%lld</b>"
-            "lessons finished</div><div class=card>",
+            "lessons finished</div><div class=\"card languages\">",
             (long long)sum(&r->table[REPORT_HUBS], 1), r->table[REPORT_HUBS].n_rows,
             (long long)sum(&r->table[REPORT_LESSONS], 2));
     for (int i = 0; i < languages->n_rows; i++) {
         buf_str(out, i ? "<br>" : "");
-        text(out, languages->rows[i][0]);
+        text(out, language_name(r, languages->rows[i][0]));
         buf_fmt(out, ": %s", languages->rows[i][1]);
     }
-    buf_str(out, "</div></div>");
+    buf_str(out, "<br><span class=soft>visits by language</span></div></div>");
 }
 
 void report_html(const struct report *r, struct buf *out)

@@ -61,7 +61,7 @@ class Demo:
         answers, unsure = radios[:-1], radios[-1]
         if rng.random() < 0.08:
             return unsure["key"]
-        right = self.right.get(s.nodes(role="heading")[0]["name"])
+        right = next((self.right[n["name"]] for n in s.nodes(role="heading") if n["name"] in self.right), None)
         if right is None:  # a statement about oneself: from not yet to I show others
             return answers[min(len(answers) - 1, max(0, round(rng.gauss(3 * skill, 0.6))))]["key"]
         knows = [n["key"] for n in answers if n["name"] == right]
