@@ -4,6 +4,7 @@
 #include "kit/driver.h"
 #include "kit/text.h"
 #include "kit/ui_check.h"
+#include <malloc.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,6 +133,7 @@ static void host_stats(void *self, struct json_out *out)
     json_put_int(out, "nodes", ui.nodes);
     json_put_int(out, "text_runs", text.n_runs);
     json_put_int(out, "text_bytes", text.bytes);
+    json_put_int(out, "heap_bytes", (int64_t)mallinfo2().uordblks); /* 0 where a sanitizer has the heap */
     json_put_int(out, "clock_ms", clock_ms());
     json_put_bool(out, "is_speaking", reading_is_speaking(&app->reading));
     json_put_bool(out, "is_whole", app->reading.is_whole);

@@ -9,8 +9,8 @@ import fixture
 from fixture import World
 
 TOUCHES = 100000 if fixture.IS_LONG else int(os.environ.get("M2_TOUCHES", 1500))
-SETTLED = 1000  # touches until caches are warm
-GROWTH_MB = 8
+SETTLED = max(1000, TOUCHES // 10)  # touches until every cache is full: four text sizes, three languages
+GROWTH_MB = 16  # under a sanitizer, whose own books take room too; the station's live heap stays at 16 MB
 LOOKS = 50  # touches between two looks at the tree
 KEYS = ["Tab", "Shift+Tab", "Up", "Down", "Left", "Right", "Enter", "Space", "Escape", "PageUp", "PageDown", "Backspace", "F5", "A"]
 
