@@ -94,6 +94,7 @@ void app_end_visit(struct app *app, enum visit_end how)
     reading_hush(&app->reading);
     reset_help(app);
     app->dialog = DIALOG_NONE;
+    app->come_back = NULL;
     ui_forget(app->ui);
     app_go(app, &scr_welcome);
 }
@@ -237,7 +238,11 @@ static void app_action(struct app *app, struct ui_act act)
         app_go(app, visit_is_open(app->visit) ? &scr_home : &scr_welcome);
         break;
     case ACT_LANGUAGE:
-        app_go(app, &scr_welcome);
+        if (app->screen->class != &scr_welcome) {
+            app->come_back = app->screen->class->is_come_back ? app->screen->class : NULL;
+            app->dialog = DIALOG_NONE;
+            app_go(app, &scr_welcome);
+        }
         break;
     case ACT_READ_ALOUD:
         toggle_reading(app);
@@ -304,9 +309,12 @@ static int64_t idle_limit(const struct app *app)
     return own ? own : (int64_t)VISIT_IDLE_MS * (app->help.has_more_time ? VISIT_MORE_TIME : 1);
 }
 
+/* Somebody may have left: a visit is open, or the screen is not the first one. A stick that is in has a station's time.
+ */
 static bool is_watched(const struct app *app)
 {
-    return visit_is_open(app->visit) && !app->screen->class->is_quiet;
+    return visit_is_open(app->visit) ||
+           (app->screen->class != &scr_welcome && !(app->screen->class == &scr_stick && app->stick.is_in));
 }
 
 static int64_t idle_deadline(const struct app *app)
@@ -324,7 +332,7 @@ static bool check_idle(struct app *app)
     if (due < 0 || clock_ms() < due) {
         return false;
     }
-    if (app->dialog == DIALOG_STILL_THERE) {
+    if (app->dialog == DIALOG_STILL_THERE || !visit_is_open(app->visit)) {
         app_end_visit(app, VISIT_IDLE);
     } else {
         app->dialog = DIALOG_STILL_THERE;
@@ -501,17 +509,23 @@ static bool take_input(struct app *app)
             ui_event(app->ui, &event);
         }
     }
-    if (any && app->dialog == DIALOG_STILL_THERE && ui_last_touch_ms(app->ui) > app->dialog_since_ms) {
-        app->dialog = DIALOG_NONE; /* any touch or key is an answer (A50) */
+    return any;
+}
+
+/* Any touch or key is an answer to "Are you still there?" (A50). */
+static void meet_touch(struct app *app)
+{
+    if (app->dialog == DIALOG_STILL_THERE && ui_last_touch_ms(app->ui) > app->dialog_since_ms) {
+        app->dialog = DIALOG_NONE;
         app->must_build = true;
     }
-    return any;
 }
 
 bool app_turn(struct app *app)
 {
     bool any = take_input(app);
 
+    meet_touch(app);
     any |= take_news(app);
     ui_tick(app->ui);
     reading_tick(&app->reading);

@@ -27,8 +27,8 @@ struct screen_class {
     void (*visit)(struct screen *self, struct app *app, enum visit_event event);  /* NULL = not interested */
     void (*message)(struct screen *self, struct app *app, struct message *event); /* any worker's; NULL */
     void (*close)(struct screen *self);                                           /* wipes what must not stay */
-    int64_t idle_ms; /* another limit than VISIT_IDLE_MS; 0 = that one */
-    bool is_quiet;   /* no idle question here: welcome, fault */
+    int64_t idle_ms;   /* another limit than VISIT_IDLE_MS; 0 = that one */
+    bool is_come_back; /* where one is again after choosing another language; else at home */
 };
 
 struct screen { /* first member of every screen */
@@ -83,6 +83,8 @@ struct app {
     struct app_help help, first_help;
     struct screen *screen;
     struct screen *left; /* replaced in this turn, closed at its end */
+    const struct screen_class
+        *come_back; /* to where, when a language is chosen in the middle of something; NULL = home */
     enum app_dialog dialog;
     int64_t dialog_since_ms;
     struct ev_stick stick; /* what the exchange told last */

@@ -51,6 +51,7 @@ static bool about_action(struct screen *base, struct app *app, struct ui_act act
 
 const struct screen_class scr_about = {
     .name = "about",
+    .is_come_back = true,
     .size = sizeof(struct screen),
     .build = about_build,
     .action = about_action,

@@ -72,5 +72,4 @@ const struct screen_class scr_fault = {
     .size = sizeof(struct screen),
     .build = fault_build,
     .action = fault_action,
-    .is_quiet = true,
 };

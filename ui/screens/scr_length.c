@@ -47,6 +47,7 @@ static bool length_action(struct screen *base, struct app *app, struct ui_act ac
 
 const struct screen_class scr_length = {
     .name = "length",
+    .is_come_back = true,
     .size = sizeof(struct screen),
     .build = length_build,
     .action = length_action,

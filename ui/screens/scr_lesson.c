@@ -138,6 +138,7 @@ static void lesson_visit(struct screen *base, struct app *app, enum visit_event 
 
 const struct screen_class scr_lesson = {
     .name = "lesson",
+    .is_come_back = true,
     .size = sizeof(struct scr_lesson),
     .open = lesson_open,
     .build = lesson_build,

@@ -62,6 +62,7 @@ static bool modules_action(struct screen *base, struct app *app, struct ui_act a
 
 const struct screen_class scr_modules = {
     .name = "modules",
+    .is_come_back = true,
     .size = sizeof(struct screen),
     .build = modules_build,
     .action = modules_action,

@@ -143,6 +143,7 @@ static void question_visit(struct screen *base, struct app *app, enum visit_even
 
 const struct screen_class scr_question = {
     .name = "question",
+    .is_come_back = true,
     .size = sizeof(struct scr_question),
     .open = question_open,
     .build = question_build,

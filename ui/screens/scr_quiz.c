@@ -135,6 +135,7 @@ static bool quiz_action(struct screen *base, struct app *app, struct ui_act act,
 
 const struct screen_class scr_quiz = {
     .name = "quiz",
+    .is_come_back = true,
     .size = sizeof(struct scr_quiz),
     .open = quiz_open,
     .build = quiz_build,

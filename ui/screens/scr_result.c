@@ -153,6 +153,7 @@ static bool result_action(struct screen *base, struct app *app, struct ui_act ac
 
 const struct screen_class scr_result = {
     .name = "result",
+    .is_come_back = true,
     .size = sizeof(struct screen),
     .build = result_build,
     .action = result_action,

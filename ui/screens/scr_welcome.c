@@ -6,7 +6,7 @@
 
 #include "base/banned.h"
 
-enum { ACT_PICK = 1 };
+enum { ACT_PICK = 1, ACT_BACK };
 
 struct scr_welcome {
     struct screen base;
@@ -18,7 +18,13 @@ static void welcome_build(const struct screen *base, const struct app *app, stru
     const struct lib_view *view = visit_view(app->visit);
 
     (void)base;
-    ui_screen(ui, K("welcome"), tr_fmt(ui_arena(ui), tr("Welcome to the {hub} hub"), "hub", app->folder.name, NULL));
+    if (visit_is_open(app->visit)) {
+        ui_screen(ui, K("welcome"), tr("Language"));
+        ui_back(ui, ACT(ACT_BACK));
+    } else {
+        ui_screen(ui, K("welcome"),
+                  tr_fmt(ui_arena(ui), tr("Welcome to the {hub} hub"), "hub", app->folder.name, NULL));
+    }
     ui_context(ui, ICON_CLOCK, tr_time(ui_arena(ui), clock_wall_s()));
     ui_heading(ui, K("ask"), UI_TITLE, tr("Which language do you speak?"));
     ui_open(ui, K("languages"), UI_GROUP, tr("Languages"),
@@ -38,6 +44,14 @@ static void welcome_build(const struct screen *base, const struct app *app, stru
     ui_end(ui);
 }
 
+static void go_on(struct app *app)
+{
+    const struct screen_class *to = app->come_back ? app->come_back : &scr_home;
+
+    app->come_back = NULL;
+    app_go(app, to);
+}
+
 static bool welcome_action(struct screen *base, struct app *app, struct ui_act act, struct err *err)
 {
     struct scr_welcome *s = (struct scr_welcome *)base;
@@ -46,6 +60,9 @@ static bool welcome_action(struct screen *base, struct app *app, struct ui_act a
     if (act.id == ACT_PICK && act.arg < view->n_languages) {
         s->is_waiting = true;
         return visit_set_language(app->visit, view->languages[act.arg].lang, err);
+    }
+    if (act.id == ACT_BACK) {
+        go_on(app);
     }
     return true;
 }
@@ -60,7 +77,7 @@ static void welcome_visit(struct screen *base, struct app *app, enum visit_event
             app_fault(app, &err);
             return;
         }
-        app_go(app, &scr_home);
+        go_on(app);
     }
 }
 
@@ -70,5 +87,4 @@ const struct screen_class scr_welcome = {
     .build = welcome_build,
     .action = welcome_action,
     .visit = welcome_visit,
-    .is_quiet = true,
 };

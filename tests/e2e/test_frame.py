@@ -1,0 +1,142 @@
+"""What is the same around every screen: language in the middle of something, leaving without a word, staying when asked (A04, A50,
+A51, A63, T40)."""
+import os
+import unittest
+
+import fixture
+from fixture import World
+
+
+class Frame(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.world = World(fixture.CONTENT)
+        cls.made = 0
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.world.close()
+
+    def hub(self):
+        Frame.made += 1
+        return self.world.hub("hub-%d" % self.made)[0]
+
+    def to_lesson(self, s):
+        s.tap("learn")
+        s.tap(s.nodes(role="listitem", action=True)[0]["key"])
+        s.tap(s.nodes(role="listitem", action=True)[0]["key"])
+
+    def test_another_language_in_the_middle_of_something_took_one_home(self):
+        with self.world.station(self.hub()) as s:
+            s.tap("languages/en")
+            s.tap("assess")
+            s.tap("12")
+            s.tap(s.nodes(role="radio")[0]["key"])
+            s.tap("next")
+            number = s.nodes(role="progress")[0]["value"].split()[1]
+            s.tap("language")
+            s.tap("languages/it")
+            self.assertEqual((s.screen(), s.tree()["lang"]), ("question", "it"))
+            self.assertEqual(s.nodes(role="progress")[0]["value"].split()[1], number)
+            s.tap("language")
+            s.tap("back")
+            self.assertEqual(s.screen(), "question")
+            s.tap("home")
+            self.to_lesson(s)
+            s.tap("next")
+            page = [n["key"] for n in s.nodes(role="image")]
+            s.tap("language")
+            s.tap("languages/es")
+            self.assertEqual((s.screen(), s.tree()["lang"], [n["key"] for n in s.nodes(role="image")]), ("lesson", "es", page))
+            while s.screen() == "lesson":
+                s.tap("next")
+            s.tap(s.nodes(role="radio")[0]["key"])
+            s.tap("check")
+            s.tap("next")
+            options = len(s.nodes(role="radio"))
+            s.tap("language")
+            s.tap("languages/en")
+            self.assertEqual((s.screen(), s.tree()["lang"], len(s.nodes(role="radio"))), ("quiz", "en", options))
+
+    def test_A50_the_question_comes_after_90_s_and_any_touch_goes_on_where_one_was(self):
+        with self.world.station(self.hub()) as s:
+            s.tap("languages/en")
+            s.tap("assess")
+            s.tap("12")
+            before = s.tree()
+            s.advance(89000)
+            self.assertFalse(s.has(key="still_there"))
+            s.advance(1000)
+            self.assertTrue(s.has(key="still_there"))
+            s.advance(29000)
+            s.ask(tap=[5, 400])
+            self.assertEqual(s.tree()["root"], before["root"])
+
+    def test_A51_more_time_is_ten_times_as_long(self):
+        with self.world.station(self.hub()) as s:
+            s.tap("languages/en")
+            s.advance(90000)
+            s.tap("still_there/more_time")
+            s.advance(899000)
+            self.assertFalse(s.has(key="still_there"))
+            s.advance(1000)
+            self.assertTrue(s.has(key="still_there"))
+
+    def test_A51_one_can_stay_more_than_ten_times(self):
+        with self.world.station(self.hub()) as s:
+            s.tap("languages/en")
+            for _ in range(12):
+                s.advance(90000)
+                s.tap("still_there/yes")
+            self.assertEqual(s.screen(), "home")
+
+    def leaves(self, s):
+        s.advance(90000)
+        s.advance(30001)
+        self.assertEqual(s.screen(), "welcome")
+        self.assertFalse(s.has(key="back"))
+
+    def test_a_visit_left_at_the_page_of_languages_never_ended(self):
+        with self.world.station(self.hub()) as s:
+            s.tap("languages/it")
+            s.tap("language")
+            self.leaves(s)
+            self.assertEqual(s.tree()["lang"], "en")
+
+    def test_a_visit_left_at_a_fault_never_ended(self):
+        hub = self.hub()
+        with self.world.station(hub) as s:
+            s.tap("languages/en")
+            for pack in os.listdir(os.path.join(hub, "shelf")):
+                if pack.endswith(".m2k") and not pack.startswith("core"):
+                    os.truncate(os.path.join(hub, "shelf", pack), 0)
+            self.to_lesson(s)
+            self.assertEqual(s.screen(), "fault")
+            self.leaves(s)
+
+    def test_the_page_of_a_stick_that_is_out_stayed_for_ever(self):
+        with self.world.station(self.hub()) as s:
+            s.ask(plug=self.world.stick("stick-%d" % self.made))
+            s.advance(200000)
+            self.assertEqual(s.screen(), "stick")  # it is still in
+            s.ask(pull=True)
+            s.advance(90001)
+            self.assertEqual(s.screen(), "welcome")
+
+    def test_A04_help_lasts_for_the_visit(self):
+        with self.world.station(self.hub()) as s:
+            s.tap("languages/en")
+            s.tap("about")
+            before = [n["rect"] for n in s.nodes(role="heading")]
+            for key in ("text_size", "contrast", "read_aloud"):
+                s.tap(key)
+            self.assertNotEqual([n["rect"] for n in s.nodes(role="heading")], before)
+            s.tap("finished")
+            s.tap("finish/yes")
+            s.tap("languages/en")
+            s.tap("about")
+            self.assertEqual([n["rect"] for n in s.nodes(role="heading")], before)
+
+
+if __name__ == "__main__":
+    fixture.main()
