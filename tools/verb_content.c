@@ -63,9 +63,12 @@ static int content_verb_check(int argc, char **argv)
     if (code >= 0) {
         return code;
     }
+    if (!fsio_exists(args[0])) {
+        return cli_mistake("content check", "'%s': no such folder; name the folder that holds core.json", args[0]);
+    }
     ok = load_checked(args[0], &c, &r);
     print_counts(&c);
-    printf("%d errors, %d warnings\n", r.n_errors, r.n_warnings);
+    printf("errors: %d, warnings: %d\n", r.n_errors, r.n_warnings);
     content_release(&c);
     report_release(&r);
     return ok ? CLI_DONE : CLI_MISTAKE;

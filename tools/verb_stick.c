@@ -155,6 +155,9 @@ static int run_show(int argc, char **argv)
     }
     bool ok = show_json(v, &err);
 
+    if (!ok && err.code == ERR_NOT_FOUND) {
+        err_set(&err, ERR_NOT_FOUND, "'%s': no courier stick; make one with `micro2 stick prepare`", args[0]);
+    }
     if (ok) {
         show_mailboxes(v);
     }
