@@ -29,8 +29,8 @@ struct ui_host {
     const void *(*picture)(void *self, const char *handle, size_t *size_bytes);
 };
 
-/* The kit's own words in the visitor's language. The texts are borrowed while this frame is shown, the struct is copied.
- * {n}, {total} are places for numbers. */
+/* The kit's own words in the visitor's language. The texts are borrowed while this frame is shown, the struct is
+ * copied. {n}, {total} are places for numbers. */
 struct ui_words {
     const char *role[UI_N_ROLES];               /* "button", "answer", ...; NULL = not spoken */
     const char *chosen, *not_chosen;            /* radios, tabs, pictures, list rows */
@@ -55,7 +55,8 @@ struct ui_help {
     bool in_dialogs; /* answers under a dialog too */
 };
 
-/* What is the same on every screen. Help and its texts are borrowed until ui_finish(), lang while the frame is shown. */
+/* What is the same on every screen. Help and its texts are borrowed until ui_finish(), lang while the frame is shown.
+ */
 struct ui_frame {
     const char *lang; /* "en": for fonts, line breaks and the tree */
     bool is_rtl;
