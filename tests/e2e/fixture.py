@@ -41,6 +41,10 @@ class World:
     def close(self):
         shutil.rmtree(self.dir, ignore_errors=True)
 
+    def keep(self, path):
+        """Copies a file to where it outlives the world; returns the copy's name."""
+        return shutil.copy(path, os.path.join(tempfile.gettempdir(), "m2-" + os.path.basename(path)))
+
     def path(self, *names):
         return os.path.join(self.dir, *names)
 
