@@ -15,12 +15,12 @@
 
 #include "base/banned.h"
 
-enum { SAVING_SHOWN_MS = 300, STEPS_PER_TURN = 64 };
+enum { SAVING_SHOWN_MS = 300, STEPS_PER_TURN = 64, HESITATES_MS = 20 * 1000 };
 
 const int app_text_sizes[APP_TEXT_SIZES] = {100, 125, 160, 200};
 const struct screen_class *const app_screens[] = {
-    &scr_welcome, &scr_home, &scr_length, &scr_question, &scr_result, &scr_modules, &scr_module,
-    &scr_lesson,  &scr_quiz, &scr_stick,  &scr_about,    &scr_code,   &scr_staff,   &scr_fault,
+    &scr_welcome, &scr_home,  &scr_length, &scr_question, &scr_result,   &scr_modules, &scr_module, &scr_lesson,
+    &scr_quiz,    &scr_stick, &scr_about,  &scr_ease,     &scr_practice, &scr_code,    &scr_staff,  &scr_fault,
 };
 const int app_n_screens = M2_COUNT(app_screens);
 static volatile sig_atomic_t was_asked_to_end;
@@ -73,6 +73,7 @@ void app_go(struct app *app, const struct screen_class *class)
     }
     leave_screen(app);
     app->screen = s;
+    app->is_hesitating = false;
     app->must_build = true;
 }
 
@@ -95,6 +96,7 @@ void app_end_visit(struct app *app, enum visit_end how)
     reset_help(app);
     app->dialog = DIALOG_NONE;
     app->come_back = NULL;
+    attract_rest(app);
     ui_forget(app->ui);
     app_go(app, &scr_welcome);
 }
@@ -169,13 +171,19 @@ void app_build(struct app *app)
         .n_help = (int)M2_COUNT(help),
         .words = &words,
         .is_speaking = app->help.is_speaking,
+        .is_discreet = app->help.personal == PERSONAL_SILENT,
+        .is_exploring = app->help.is_exploring,
+        .hold_ms = app->help.hold_ms,
+        .repeat_ms = app->help.repeat_ms,
+        .scan_ms = app->help.scan_ms,
+        .has_two_switches = app->help.has_two_switches,
     };
 
     fill_words(&words);
     ui_begin(app->ui, &frame);
     app->screen->class->build(app->screen, app, app->ui);
-    ui_finish(app->ui);
     app->must_build = false;
+    ui_finish(app->ui); /* may speak, and ask for a dialog before it does */
 }
 
 /* Screens call this last inside their ui_screen(): the app's own questions lie over any screen. */
@@ -200,6 +208,15 @@ void app_dialogs(const struct app *app, struct ui *ui)
         ui_open(ui, K("choices"), UI_PLAIN, NULL, side_by_side);
         ui_button(ui, K("no"), tr("No, go on"), UI_ANSWER, ACT(ACT_FINISH_NOT));
         ui_button(ui, K("yes"), tr("Yes, I am finished"), UI_PRIMARY, ACT(ACT_FINISH_NOW));
+        ui_end(ui);
+        ui_end(ui);
+    } else if (app->dialog == DIALOG_PERSONAL) {
+        ui_dialog(ui, K("personal"), tr("Read your result aloud?"), ACT(ACT_KEEP_SILENT));
+        ui_text(ui, K("about"), UI_BODY, tr("People near the station can hear it. With headphones only you do."),
+                UI_LIVE);
+        ui_open(ui, K("choices"), UI_PLAIN, NULL, side_by_side);
+        ui_button(ui, K("no"), tr("No, I read it myself"), UI_ANSWER, ACT(ACT_KEEP_SILENT));
+        ui_button(ui, K("yes"), tr("Yes, read it aloud"), UI_PRIMARY, ACT(ACT_SPEAK_PERSONAL));
         ui_end(ui);
         ui_end(ui);
     }
@@ -270,6 +287,16 @@ static void app_action(struct app *app, struct ui_act act)
         break;
     case ACT_FINISH_NOW:
         app_end_visit(app, VISIT_FINISHED);
+        break;
+    case ACT_SPEAK_PERSONAL:
+        app->help.personal = PERSONAL_ALOUD;
+        app->dialog = DIALOG_NONE;
+        app_build(app);
+        ui_read_screen(app->ui);
+        break;
+    case ACT_KEEP_SILENT:
+        app->help.personal = PERSONAL_SILENT;
+        app->dialog = DIALOG_NONE;
         break;
     }
     app->must_build = true;
@@ -348,6 +375,28 @@ static int64_t saving_deadline(const struct app *app)
                                                                    : -1;
 }
 
+/* Who does not touch anything on the home page may not know how. */
+static int64_t hesitation_deadline(const struct app *app)
+{
+    return app->screen->class == &scr_home && !app->is_hesitating && app->dialog == DIALOG_NONE
+               ? (ui_last_touch_ms(app->ui) > app->screen->opened_ms ? ui_last_touch_ms(app->ui)
+                                                                     : app->screen->opened_ms) +
+                     HESITATES_MS
+               : -1;
+}
+
+static bool check_hesitation(struct app *app)
+{
+    int64_t due = hesitation_deadline(app);
+
+    if (due < 0 || clock_ms() < due) {
+        return false;
+    }
+    app->is_hesitating = true;
+    app->must_build = true;
+    return true;
+}
+
 static int64_t earlier(int64_t a, int64_t b)
 {
     return a < 0 ? b : b < 0 ? a : a < b ? a : b;
@@ -356,7 +405,8 @@ static int64_t earlier(int64_t a, int64_t b)
 int64_t app_next_deadline(const struct app *app)
 {
     return earlier(earlier(ui_next_deadline(app->ui), reading_deadline(&app->reading)),
-                   earlier(idle_deadline(app), saving_deadline(app)));
+                   earlier(earlier(idle_deadline(app), saving_deadline(app)),
+                           earlier(attract_deadline(app), hesitation_deadline(app))));
 }
 
 /* --- news from the workers
@@ -385,6 +435,7 @@ static void take_visit(struct app *app, enum visit_event event)
         return;
     case VISIT_VIEW_CHANGED:
         tr_use(visit_view(app->visit));
+        attract_words(app);
         break;
     case VISIT_RESUMED:
         tr_use(visit_view(app->visit));
@@ -451,6 +502,9 @@ static bool take_news(struct app *app)
             log_err("store", &((struct ev_row *)m)->err);
             app->exit_code = 2;
             app->is_over = true;
+            break;
+        case EV_STATS:
+            app->attract.is_mute = ((const struct ev_stats *)m)->stats.is_mute;
             break;
         case EV_STICK_STATE:
             take_stick(app, (struct ev_stick *)m);
@@ -530,6 +584,8 @@ bool app_turn(struct app *app)
     ui_tick(app->ui);
     reading_tick(&app->reading);
     any |= check_idle(app);
+    any |= check_hesitation(app);
+    any |= attract_tick(app);
     any |= paint(app); /* a press is painted before its action runs */
     any |= take_actions(app);
     if (saving_deadline(app) >= 0 && clock_ms() >= saving_deadline(app)) {
@@ -587,12 +643,23 @@ static bool say(void *self, const char *sentence, unsigned flags)
 {
     struct app *app = self;
 
-    (void)flags;
     if (!app->help.is_speaking) {
         return false;
     }
-    reading_say(&app->reading, tr_lang(), sentence);
+    if (flags & UI_PERSONAL && app->help.personal != PERSONAL_ALOUD) {
+        if (app->help.personal == PERSONAL_UNASKED && app->dialog == DIALOG_NONE) {
+            app->dialog = DIALOG_PERSONAL; /* asked once a visit (A24) */
+            app->must_build = true;
+        }
+        return false;
+    }
+    reading_say(&app->reading, tr_lang(), sentence, app->help.rate_wpm);
     return true;
+}
+
+void app_invite(struct app *app, const char *sentence)
+{
+    reading_say(&app->reading, tr_lang(), sentence, VOICE_RATE_WPM);
 }
 
 static void hush(void *self)
@@ -701,6 +768,7 @@ static bool open_all(struct app *app, struct err *err)
         return false;
     }
     app_go(app, &scr_welcome);
+    clerk_stats(app->clerk, 0); /* whether the first page may speak */
     visit_try_resume(app->visit);
     if (app->opt.stick) {
         exchange_plug(app->exchange, app->opt.stick, 0);
@@ -711,7 +779,8 @@ static bool open_all(struct app *app, struct err *err)
 bool app_open(struct app *app, const struct app_options *opt, struct err *err)
 {
     *app = (struct app){.opt = *opt, .folder = {.lock_fd = -1}};
-    app->first_help = (struct app_help){.text_percent = opt->text_percent, .theme = opt->theme};
+    app->first_help =
+        (struct app_help){.text_percent = opt->text_percent, .theme = opt->theme, .rate_wpm = VOICE_RATE_WPM};
     reset_help(app);
     if (!open_all(app, err)) {
         app_close(app);

@@ -3,6 +3,7 @@
 #ifndef M2_APP_H
 #define M2_APP_H
 
+#include "attract.h"
 #include "base/worker.h"
 #include "kit/ui_run.h"
 #include "learn/visit.h"
@@ -42,7 +43,13 @@ struct app_help {
     int text_percent; /* 100, 125, 160, 200 */
     enum theme_id theme;
     bool is_speaking;
-    bool has_more_time; /* idle limits times VISIT_MORE_TIME (A51) */
+    bool has_more_time;     /* idle limits times VISIT_MORE_TIME (A51) */
+    int rate_wpm;           /* of the voice, three of them (A28) */
+    bool is_exploring;      /* slide to hear, tap twice to choose (A33) */
+    int hold_ms, repeat_ms; /* touch filter (A34) */
+    int scan_ms;            /* one switch; 0 = off (A44) */
+    bool has_two_switches;
+    enum { PERSONAL_UNASKED, PERSONAL_ALOUD, PERSONAL_SILENT } personal; /* results through the loudspeaker (A24) */
 };
 
 enum app_act { /* what the frame and dialogs send; screens use ids below UI_ACT_APP */
@@ -56,9 +63,11 @@ enum app_act { /* what the frame and dialogs send; screens use ids below UI_ACT_
                ACT_MORE_TIME,
                ACT_FINISH_NOW,
                ACT_FINISH_NOT,
+               ACT_SPEAK_PERSONAL,
+               ACT_KEEP_SILENT,
 };
 
-enum app_dialog { DIALOG_NONE, DIALOG_STILL_THERE, DIALOG_FINISH };
+enum app_dialog { DIALOG_NONE, DIALOG_STILL_THERE, DIALOG_FINISH, DIALOG_PERSONAL };
 
 struct app_options {
     const char *data_dir, *run_dir, *stick, *lang;
@@ -77,6 +86,8 @@ struct app {
     struct reader *reader;
     struct exchange *exchange;
     struct reading reading; /* and the voice */
+    struct attract attract;
+    bool is_hesitating; /* on the home page for a while without a touch: practice is offered */
     struct visit *visit;
     struct panel *panel;
     struct ui *ui;
@@ -119,6 +130,9 @@ bool app_is_saving_long(const struct app *app);         /* over 300 ms: the page
 /* Opens the lesson and, when it is there, its screen. */
 bool app_open_lesson(struct app *app, const char *id, struct err *err);
 
+/* Says it although nobody asked to be read to: the first page's invitation. */
+void app_invite(struct app *app, const char *sentence);
+
 /* Screens call it last inside their screen: the questions of the app lie over any of them. */
 void app_dialogs(const struct app *app, struct ui *ui);
 
@@ -130,6 +144,6 @@ extern const int app_text_sizes[APP_TEXT_SIZES];
 extern const struct screen_class *const app_screens[]; /* all of them */
 extern const int app_n_screens;
 extern const struct screen_class scr_welcome, scr_home, scr_length, scr_question, scr_result, scr_modules, scr_module,
-    scr_lesson, scr_quiz, scr_stick, scr_about, scr_code, scr_staff, scr_fault;
+    scr_lesson, scr_quiz, scr_stick, scr_about, scr_ease, scr_practice, scr_code, scr_staff, scr_fault;
 
 #endif

@@ -18,10 +18,11 @@ static void begin(struct reading *r, uint64_t ticket)
     r->asked_ms = clock_ms();
 }
 
-void reading_say(struct reading *r, const char *lang, const char *text)
+void reading_say(struct reading *r, const char *lang, const char *text, int words_per_minute)
 {
     sound_stop();
     if (r->voice) {
+        voice_set_rate(r->voice, words_per_minute);
         begin(r, voice_say(r->voice, lang, text));
     }
 }

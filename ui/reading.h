@@ -24,8 +24,8 @@ struct reading {
     bool is_whole;      /* nothing more comes */
 };
 
-/* From now on this is said; what was said before is given up. */
-void reading_say(struct reading *r, const char *lang, const char *text);
+/* From now on this is said, at this rate; what was said before is given up. */
+void reading_say(struct reading *r, const char *lang, const char *text, int words_per_minute);
 void reading_hush(struct reading *r);
 /* The voice's events; those of an older text are passed over. */
 void reading_take(struct reading *r, const struct message *m);

@@ -149,6 +149,19 @@ char *tr_number(struct arena *a, int64_t n)
     return kept;
 }
 
+char *tr_decimal(struct arena *a, int64_t thousandths)
+{
+    char digits[8];
+    int len = snprintf(digits, sizeof digits, "%03d", (int)((thousandths < 0 ? -thousandths : thousandths) % 1000));
+
+    while (len > 0 && digits[len - 1] == '0') {
+        len--;
+    }
+    digits[len] = '\0';
+    return len ? arena_fmt(a, "%s%s%s", tr_number(a, thousandths / 1000), trc("decimal mark", "."), digits)
+               : tr_number(a, thousandths / 1000);
+}
+
 char *tr_time(struct arena *a, int64_t wall_s)
 {
     static const char *const days[] = {/* 1970-01-01 was a Thursday */ tr_mark("weekday", "Thu"),

@@ -23,6 +23,8 @@ const char *trn(const char *one, const char *many, int64_t n) __attribute__((for
 char *tr_fmt(struct arena *a, const char *text, ...) __attribute__((sentinel));
 /* A whole number with the language's grouping: 1,204 · 1.204 · 1 204. */
 char *tr_number(struct arena *a, int64_t n);
+/* Thousandths with the language's decimal mark and no idle noughts: 0.5 · 0,5. */
+char *tr_decimal(struct arena *a, int64_t thousandths);
 /* "Mon 23 Nov, 10:42" by locale; "" while the clock is not trusted. */
 char *tr_time(struct arena *a, int64_t wall_s);
 

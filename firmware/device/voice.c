@@ -25,6 +25,7 @@ struct voice {
     struct worker *worker;
     atomic_uint_fast64_t ticket; /* what should be spoken now; a say with another one gives up */
     uint64_t last_ticket;        /* main's */
+    int rate_wpm;                /* main's */
     /* the worker's own */
     pid_t child;
     int to, from, rate_hz, n_starts;
@@ -35,6 +36,7 @@ struct voice {
 struct say {
     struct message base;
     char lang[16];
+    int rate_wpm;
     char *text;
 };
 
@@ -276,7 +278,7 @@ static void say(struct voice *v, const struct say *s, struct outbox *out)
     size_t n = strlen(s->text);
     struct err err = {0};
 
-    snprintf(head, sizeof head, "say %.15s %d %zu\n", s->lang, VOICE_RATE_WPM, n);
+    snprintf(head, sizeof head, "say %.15s %d %zu\n", s->lang, s->rate_wpm, n);
     if (send_all(v, head, strlen(head)) && send_all(v, s->text, n) && follow(v, s->base.ticket, out)) {
         return;
     }
@@ -317,6 +319,7 @@ bool voice_start(struct outbox *out, struct voice **made, struct err *err)
 {
     struct voice *v = mem_alloc(sizeof *v);
 
+    v->rate_wpm = VOICE_RATE_WPM;
     signal(SIGPIPE, SIG_IGN); /* a dead child is met by its return codes */
     if (!worker_start(&voice_class, v, out, &v->worker, err)) {
         free(v);
@@ -342,9 +345,15 @@ uint64_t voice_say(struct voice *v, const char *lang, const char *text)
     s->base.release = release_say;
     s->text = memcpy(mem_alloc(n + 1), text, n);
     snprintf(s->lang, sizeof s->lang, "%s", lang);
+    s->rate_wpm = v->rate_wpm;
     atomic_store(&v->ticket, v->last_ticket);
     worker_send(v->worker, &s->base);
     return v->last_ticket;
+}
+
+void voice_set_rate(struct voice *v, int words_per_minute)
+{
+    v->rate_wpm = words_per_minute;
 }
 
 void voice_stop(struct voice *v)

@@ -7,7 +7,7 @@
 #include "base/worker.h"
 #include <stdint.h>
 
-enum { VOICE_TEXT_MAX = 16 * 1024, VOICE_RATE_WPM = 150 };
+enum { VOICE_TEXT_MAX = 16 * 1024, VOICE_RATE_WPM = 150, VOICE_SLOW_WPM = 110, VOICE_FAST_WPM = 200 };
 
 enum voice_kind {
     VOICE_SAY = 400,
@@ -38,6 +38,7 @@ struct voice;
 M2_MUST_CHECK bool voice_start(struct outbox *out, struct voice **v, struct err *err);
 /* lang as "en", "it", "es-ES". Returns the ticket of its events. Cut at VOICE_TEXT_MAX. */
 uint64_t voice_say(struct voice *v, const char *lang, const char *text);
+void voice_set_rate(struct voice *v, int words_per_minute); /* of what is said from now on; VOICE_RATE_WPM at first */
 void voice_stop(struct voice *v);             /* at once: later events of the old ticket may be passed over */
 uint64_t voice_ticket(const struct voice *v); /* of the last say; 0 after voice_stop */
 void voice_close(struct voice *v);            /* stops, waits, ends the child */

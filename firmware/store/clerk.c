@@ -50,6 +50,10 @@ struct call {
     struct err *err;
     bool ok, is_done;
 };
+struct mute {
+    struct message base;
+    bool is_mute;
+};
 struct call_message {
     struct message base;
     struct call *call;
@@ -266,6 +270,18 @@ static bool last_stick(struct clerk *c, int64_t *wall_s, struct err *err)
     return true;
 }
 
+/* "voice.mute" is "1" where staff silenced the first page. */
+static bool get_mute(struct clerk *c, bool *out, struct err *err)
+{
+    char text[SETTINGS_VALUE_MAX];
+
+    if (!settings_get(c->db, "voice.mute", text, sizeof text, err)) {
+        return false;
+    }
+    *out = !strcmp(text, "1");
+    return true;
+}
+
 static bool get_stats(struct clerk *c, void *ctx, struct err *err)
 {
     struct store_stats *s = ctx;
@@ -273,7 +289,7 @@ static bool get_stats(struct clerk *c, void *ctx, struct err *err)
     s->free_bytes = fsio_free_bytes(c->folder->dir);
     s->is_full = !reserve_is_there(c->folder->dir);
     return journal_get_stats(c->journal, &s->journal, err) && counters_total(c->db, "visits", &s->visits_total, err) &&
-           last_stick(c, &s->stick_s, err);
+           last_stick(c, &s->stick_s, err) && get_mute(c, &s->is_mute, err);
 }
 
 static void handle_stats(struct clerk *c, uint64_t ticket, struct outbox *out)
@@ -287,6 +303,17 @@ static void handle_stats(struct clerk *c, uint64_t ticket, struct outbox *out)
     ev->err = err;
     outbox_put(out, &ev->base);
     die_of_storage(c, &err, out);
+}
+
+static void handle_mute(struct clerk *c, const struct mute *m, struct outbox *out)
+{
+    struct err err = {0};
+
+    if (!settings_set(c->db, "voice.mute", m->is_mute ? "1" : "0", &err)) {
+        log_err("setting", &err);
+        die_of_storage(c, &err, out);
+    }
+    handle_stats(c, m->base.ticket, out);
 }
 
 static void finish(struct call *call, bool ok)
@@ -327,6 +354,9 @@ static void handle(void *self, struct message *m, struct outbox *out)
         break;
     case CLERK_STATS:
         handle_stats(c, m->ticket, out);
+        break;
+    case CLERK_MUTE:
+        handle_mute(c, (struct mute *)m, out);
         break;
     case CLERK_CALL: {
         struct call *call = ((struct call_message *)m)->call;
@@ -446,6 +476,14 @@ void clerk_staff_try(struct clerk *c, const char *code, uint64_t ticket)
 void clerk_stats(struct clerk *c, uint64_t ticket)
 {
     worker_send(c->worker, message_new(sizeof(struct message), CLERK_STATS, ticket));
+}
+
+void clerk_mute(struct clerk *c, bool is_mute, uint64_t ticket)
+{
+    struct mute *m = message_new(sizeof *m, CLERK_MUTE, ticket);
+
+    m->is_mute = is_mute;
+    worker_send(c->worker, &m->base);
 }
 
 static bool call_and_wait(struct clerk *c, bool (*run)(struct clerk *, void *, struct err *), void *ctx,

@@ -16,6 +16,7 @@ enum clerk_kind {
     CLERK_VISIT_OVER,
     CLERK_STAFF_TRY,
     CLERK_STATS,
+    CLERK_MUTE,
     CLERK_CALL,
     EV_ROW_SAVED = 150, /* struct ev_row */
     EV_ROW_FAILED,      /* struct ev_row; nothing of this row is on the card */
@@ -50,6 +51,7 @@ struct store_stats {
     int64_t
         stick_s;  /* wall time of the last courier stick, as the untrusted clock had it; 0 = none yet, -1 = unknown */
     bool is_full; /* the reserve is gone: no new visits, no imports */
+    bool is_mute; /* staff keep the first page from speaking by itself (A03) */
 };
 struct ev_stats {
     struct message base;
@@ -77,6 +79,7 @@ void clerk_resume(struct clerk *c, const struct journal_visit *v, uint64_t ticke
 void clerk_visit_over(struct clerk *c);                                   /* a quiet moment: prune, reserve, witness */
 void clerk_staff_try(struct clerk *c, const char *code, uint64_t ticket); /* EV_STAFF */
 void clerk_stats(struct clerk *c, uint64_t ticket);                       /* EV_STATS */
+void clerk_mute(struct clerk *c, bool is_mute, uint64_t ticket);          /* sets store_stats.is_mute; EV_STATS */
 
 /* For other workers, never from main: run in the clerk's thread, the caller waits. ERR_IO once the store is dead. */
 M2_MUST_CHECK bool clerk_export(struct clerk *c, journal_take *take, void *ctx, uint8_t anchor[SEAL_HASH_BYTES],

@@ -143,6 +143,40 @@ class Walk:
         self.look("stick strange")
         s.ask(pull=True)
 
+    def ease(self):
+        s = self.s
+        s.tap("home")
+        s.tap("ease")
+        self.look("ease")
+        for key in ("rate/200", "scan/1"):
+            s.tap(key)
+        self.look("ease one key")
+        s.tap("scan/2")
+        self.look("ease two keys")
+        s.tap("scan/0")
+        s.tap("home")
+        s.advance(21000)
+        self.look("home hesitating")
+        s.tap("practice")
+        self.look("practice touch")
+        s.tap("try")
+        self.look("practice touched")
+        s.tap("next")
+        self.look("practice hear")
+        s.tap("next")
+        s.tap("text_size")
+        self.look("practice bigger")
+        s.tap("next")
+        self.look("practice help")
+        for _ in range(3):
+            s.tap("text_size")
+        s.tap("home")
+        s.tap("result")
+        s.tap("read_aloud")
+        self.look("personal")
+        s.tap("personal/no")
+        s.tap("read_aloud")
+
     def dialogs(self):
         s = self.s
         s.tap("home")
@@ -175,6 +209,7 @@ class Walk:
         self.lesson()
         self.staff()
         self.sticks()
+        self.ease()
         self.dialogs()
         self.fault()
 

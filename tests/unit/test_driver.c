@@ -131,7 +131,9 @@ TEST(driver, shows_the_tree_what_was_said_and_statistics)
     CHECK_HAS(ask(&f, "{\"tree\":true}"), "{\"ok\":true,\"tree\":{\"screen\":\"question\",");
     CHECK_HAS(ask(&f, "{\"stats\":true}"), "\"stats\":{\"builds\":");
     f.sample.is_done = true;
-    CHECK_STR(ask(&f, "{\"said\":true}"), "{\"ok\":true,\"said\":[\"Question\",\"That fits\"]}\n");
+    const char *said = ask(&f, "{\"said\":true}");
+    CHECK_HAS(said, "{\"ok\":true,\"said\":[\"Question. ");
+    CHECK_HAS(said, ",\"That fits\"]}\n");
     kit_close(&f);
 }
 

@@ -197,6 +197,11 @@ void build_label(struct ui *ui, enum icon icon, const char *name, enum ui_type t
 
 /* ---- about the node just built ---- */
 
+void ui_is_personal(struct ui *ui)
+{
+    build_tree(ui)->tail->flags |= UI_PERSONAL;
+}
+
 void ui_say_as(struct ui *ui, const char *spoken)
 {
     build_tree(ui)->tail->spoken = build_copy(ui, spoken);

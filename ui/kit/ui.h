@@ -244,6 +244,7 @@ void ui_dialog(struct ui *ui, struct ui_key key, const char *title, struct ui_ac
 /* -- about the node just built
  * ---------------------------------------------------------------------------------------------- */
 void ui_say_as(struct ui *ui, const char *spoken);  /* spoken in place of its name */
+void ui_is_personal(struct ui *ui);                 /* UI_PERSONAL */
 void ui_place(struct ui *ui, int64_t i, int64_t n); /* "3 of 120" where the list holds more than was built; i from 1 */
 void ui_keep_in_view(struct ui *ui); /* scrolled into view when the screen opens: the current row of a list */
 

@@ -265,15 +265,41 @@ void input_reset(struct ui *ui)
     ui->press_unpainted = false;
 }
 
+/* ---- one switch: focus walks by itself (A44) ---- */
+
+void input_scan(struct ui *ui)
+{
+    if (ui->frame.scan_ms <= 0) {
+        ui->scan_due_ms = -1;
+    } else if (ui->scan_due_ms < 0) {
+        ui->scan_due_ms = clock_ms() + ui->frame.scan_ms;
+    }
+}
+
+static void walk_on(struct ui *ui, int64_t now_ms)
+{
+    if (ui->scan_is_at_start) {
+        ui->focus = 0;
+        ui->scan_is_at_start = false;
+    }
+    focus_move(ui, 1);
+    ui->scan_due_ms = now_ms + ui->frame.scan_ms;
+}
+
 int64_t input_deadline(const struct ui *ui)
 {
-    return ui->touch.waits_hold ? ui->touch.down_ms + ui->frame.hold_ms : -1;
+    int64_t hold_ms = ui->touch.waits_hold ? ui->touch.down_ms + ui->frame.hold_ms : -1;
+
+    return hold_ms < 0 || (ui->scan_due_ms >= 0 && ui->scan_due_ms < hold_ms) ? ui->scan_due_ms : hold_ms;
 }
 
 void input_tick(struct ui *ui, int64_t now_ms)
 {
     if (ui->touch.waits_hold && now_ms >= ui->touch.down_ms + ui->frame.hold_ms) {
         press_at(ui);
+    }
+    if (ui->scan_due_ms >= 0 && now_ms >= ui->scan_due_ms) {
+        walk_on(ui, now_ms);
     }
 }
 
@@ -288,6 +314,28 @@ static bool choose_focus(struct ui *ui)
         show_press(ui, node);
         input_choose(ui, node);
     }
+    if (ui->scan_due_ms >= 0) {
+        ui->scan_is_at_start = true;
+        ui->scan_due_ms = clock_ms() + ui->frame.scan_ms;
+    }
+    return true;
+}
+
+/* The help of this key is chosen wherever it stands in the bar. */
+static bool choose_help(struct ui *ui, const char *key)
+{
+    for (struct ui_node *n = tree_now(ui)->bar; n; n = (struct ui_node *)ui_next(n)) {
+        if (ui_is_target(n) && !strcmp(n->key, key) && ui_is_in(n, tree_now(ui)->bar)) {
+            input_choose(ui, n);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool repeat_said(struct ui *ui)
+{
+    ui_repeat(ui);
     return true;
 }
 
@@ -357,7 +405,17 @@ static bool handle_key(struct ui *ui, const SDL_KeyboardEvent *key)
     case SDLK_RETURN:
     case SDLK_KP_ENTER:
         return choose_focus(ui);
+    case SDLK_F1:
+    case SDLK_HELP:
+        return choose_help(ui, "read_aloud");
+    case SDLK_F2:
+        return repeat_said(ui);
+    case SDLK_F3:
+        return true; /* every accepted key is silence already */
     case SDLK_SPACE:
+        if (ui->frame.has_two_switches) {
+            return step_focus(ui, 1);
+        }
         return is_typing(ui) && ui_type_char(ui, ' ') ? true : choose_focus(ui);
     case SDLK_BACKSPACE:
         return ui_type_char(ui, '\b');

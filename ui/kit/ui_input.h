@@ -1,7 +1,8 @@
 /* ui_input: touches made by programs: the driver, tests, and the app's own keys of the case.
  * Real touches and keys come through ui_event() (ui_run.h). The keys that do anything are: Tab and Shift+Tab, the four
- * arrows, Enter, Space (choose), Escape (back), Page Up and Page Down, Backspace, and the characters of keys that are
- * on the screen. */
+ * arrows, Enter, Space (choose), Escape (back), Page Up and Page Down, Backspace, the characters of keys that are on
+ * the screen, and those of a 5-key pad (A40): F1 or Help (reads aloud, or stops doing so), F2 (says it again), F3
+ * (silence). Its other three keys send Tab, Shift+Tab and Enter. */
 #ifndef M2_KIT_UI_INPUT_H
 #define M2_KIT_UI_INPUT_H
 

@@ -63,10 +63,12 @@ struct ui {
     int depth;
     bool is_building;
 
-    uint64_t focus;   /* id, 0 = none */
-    uint64_t under;   /* what had focus when the dialog opened */
-    bool shows_focus; /* keys are in use: the ring is drawn */
-    uint64_t shown;   /* id of a press that is painted until its release was seen */
+    uint64_t focus;        /* id, 0 = none */
+    uint64_t under;        /* what had focus when the dialog opened */
+    bool shows_focus;      /* keys are in use: the ring is drawn */
+    int64_t scan_due_ms;   /* when focus walks on by itself, -1 = it does not */
+    bool scan_is_at_start; /* something was chosen: the walk begins anew */
+    uint64_t shown;        /* id of a press that is painted until its release was seen */
     bool press_unpainted;
     struct ui_touch touch;
     struct ui_speech speech;
@@ -126,6 +128,7 @@ struct ui_node *input_hit(struct ui *ui, int x, int y, bool any_text);
 void input_choose(struct ui *ui, struct ui_node *node); /* its action is queued; a disabled one is only spoken */
 void input_reset(struct ui *ui);
 int64_t input_deadline(const struct ui *ui);
+void input_scan(struct ui *ui); /* begins or ends the walk of focus, as the frame says */
 void input_tick(struct ui *ui, int64_t now_ms);
 
 /* ui_say */

@@ -15,7 +15,7 @@ struct ui *ui_new(const struct ui_host *host)
     struct ui *ui = mem_alloc(sizeof *ui);
 
     ui->host = *host;
-    ui->speech.due_ms = -1;
+    ui->speech.due_ms = ui->scan_due_ms = -1;
     ui->last_touch_ms = clock_ms();
     ui->is_dirty = true;
     ui_resize(ui, 1280, 800, 217, 136);
@@ -118,6 +118,7 @@ void ui_finish(struct ui *ui)
         ui->shown = 0;
     }
     say_changes(ui, old, change);
+    input_scan(ui);
 }
 
 void ui_forget(struct ui *ui)

@@ -15,6 +15,7 @@
 #include "kit/ui.h"
 #include <SDL2/SDL.h>
 
+enum { UI_SCAN_MIN_MS = 500, UI_SCAN_MAX_MS = 10000 };
 enum ui_sound { UI_SOUND_PRESS, UI_SOUND_REFUSED };
 
 /* What the kit asks of the app; all may be NULL. */
@@ -66,9 +67,12 @@ struct ui_frame {
     int n_help;
     const struct ui_words *words;
     bool is_speaking;       /* read aloud is on: titles, focus and touched texts are spoken; else only live parts */
+    bool is_discreet;       /* what is UI_PERSONAL is left out of what is said (A24) */
     bool is_exploring;      /* slide to hear, lift, tap twice anywhere to choose (A33); needs is_speaking */
     int hold_ms, repeat_ms; /* touch filter, 0..1000 each (A34) */
     bool has_key_repeat;    /* held keys repeat; off by default (A45) */
+    int scan_ms;            /* one switch (A44): focus walks on by itself at this rate, 500..10000; 0 = it does not */
+    bool has_two_switches;  /* Space goes on to the next, Enter chooses (A44) */
 };
 
 struct ui *ui_new(const struct ui_host *host); /* host is copied */

@@ -206,9 +206,18 @@ void say_text(struct ui *ui, const char *sentence, unsigned flags)
     }
 }
 
+static bool is_kept_quiet(const struct ui *ui, const struct ui_node *n)
+{
+    return ui->frame.is_discreet && n->flags & UI_PERSONAL;
+}
+
 void say_node(struct ui *ui, const struct ui_node *node)
 {
     struct buf b = {0};
+
+    if (is_kept_quiet(ui, node)) {
+        return;
+    }
 
     say_sentence(ui, node, &b);
     ui->speech.due_ms = -1;
@@ -240,7 +249,7 @@ void say_tick(struct ui *ui, int64_t now_ms)
 static void join(struct buf *out, const char *sentence)
 {
     if (out->len > 0 && *sentence) {
-        buf_str(out, ". ");
+        buf_str(out, strchr(".?!:", buf_text(out)[out->len - 1]) ? " " : ". ");
     }
     buf_str(out, sentence);
 }
@@ -262,57 +271,95 @@ static bool is_news(const struct ui_node *n, const struct ui_tree *old, struct u
     return !was || strcmp(was->name, n->name) != 0 || strcmp(was->value, n->value) != 0;
 }
 
-void say_changes(struct ui *ui, const struct ui_tree *old, struct ui_change change)
-{
-    struct ui_tree *now = tree_now(ui);
-    struct buf text = {0};
-    unsigned flags = 0;
+/* One text under way: sentences of nodes, in the order they are added. */
+struct telling {
+    struct buf text;
+    unsigned flags;
+};
 
-    bool has_title = change.is_new_screen && ui->frame.is_speaking;
-    for (const struct ui_node *n = now->root; n; n = ui_next(n)) {
-        if (n == now->root ? has_title : is_news(n, old, change) && ui_is_reachable(ui, n)) {
+static void tell(struct ui *ui, struct telling *t, const struct ui_node *n, const char *sentence)
+{
+    if (t->text.len == 0) {
+        ui->speech.n_names = 0;
+    }
+    join_node(ui, &t->text, n, sentence);
+    t->flags |= n->flags & (UI_LIVE | UI_PERSONAL | UI_SECRET);
+}
+
+static void say_told(struct ui *ui, struct telling *t)
+{
+    say_text(ui, buf_text(&t->text), t->flags);
+    buf_release(&t->text);
+}
+
+/* What is new on the screen: name and value, without role and state. */
+static void tell_news(struct ui *ui, const struct ui_tree *old, struct ui_change change, struct telling *t)
+{
+    for (const struct ui_node *n = tree_now(ui)->root; n; n = ui_next(n)) {
+        if (is_news(n, old, change) && ui_is_reachable(ui, n) && !is_kept_quiet(ui, n)) {
             struct buf one = {0};
-            if (text.len == 0) {
-                ui->speech.n_names = 0;
-                ui->speech.due_ms = has_title ? -1 : ui->speech.due_ms;
-            }
+
             phrase(&one, n->spoken ? n->spoken : n->name);
-            if (n != now->root) {
-                say_value(ui, n, &one);
-            }
-            join_node(ui, &text, n, buf_text(&one));
+            say_value(ui, n, &one);
+            tell(ui, t, n, buf_text(&one));
             buf_release(&one);
-            flags |= n == now->root ? 0 : UI_LIVE | (n->flags & (UI_PERSONAL | UI_SECRET));
         }
     }
-    say_text(ui, buf_text(&text), flags);
-    buf_release(&text);
+}
+
+static bool is_read(const struct ui *ui, const struct ui_node *n, const struct ui_node *region)
+{
+    const struct ui_tree *tree = tree_of(ui);
+    bool is_own = n->role == UI_HEADING && n == tree->title; /* the screen's name says it already */
+    bool is_help = ui_is_in(n, tree->bar) && n != tree->main;
+    bool is_step = n->box.act.id < 0, is_back = n->parent == tree->top && ui_is_target(n);
+
+    return ui_is_in(n, region) && ui_is_listed(n) && !(n->flags & UI_PART) && !is_own && !is_help && !is_step &&
+           !is_back && ui_is_reachable(ui, n) && !is_kept_quiet(ui, n);
+}
+
+/* The whole screen or dialog in its order, its title first; what is new right behind the title, and then not again. */
+static void tell_screen(struct ui *ui, const struct ui_tree *old, struct ui_change change, struct telling *t)
+{
+    const struct ui_tree *now = tree_now(ui);
+    const struct ui_node *region = now->dialog ? now->dialog : now->root;
+    struct buf one = {0};
+
+    say_sentence(ui, region, &one);
+    tell(ui, t, region, buf_text(&one));
+    if (old) {
+        tell_news(ui, old, change, t);
+    }
+    for (const struct ui_node *n = ui_next(region); n; n = ui_next(n)) {
+        if (is_read(ui, n, region) && !(old && is_news(n, old, change))) {
+            buf_clear(&one);
+            say_sentence(ui, n, &one);
+            tell(ui, t, n, buf_text(&one));
+        }
+    }
+    buf_release(&one);
+}
+
+void say_changes(struct ui *ui, const struct ui_tree *old, struct ui_change change)
+{
+    bool is_new = change.is_new_screen || change.is_new_dialog || old->page != tree_now(ui)->page;
+    struct telling t = {.flags = 0};
+
+    if (is_new && ui->frame.is_speaking) {
+        ui->speech.due_ms = -1;
+        tell_screen(ui, old, change, &t);
+    } else {
+        tell_news(ui, old, change, &t);
+    }
+    say_told(ui, &t);
 }
 
 void ui_read_screen(struct ui *ui)
 {
-    struct ui_tree *tree = tree_now(ui);
-    const struct ui_node *region = tree->dialog ? tree->dialog : tree->root;
-    struct buf text = {0};
-    unsigned flags = 0;
+    struct telling t = {.flags = 0};
 
-    ui->speech.n_names = 0;
-    for (const struct ui_node *n = region; n; n = ui_next(n)) {
-        bool is_own = n->role == UI_HEADING && n == tree->title; /* the screen's name says it already */
-        bool is_help = ui_is_in(n, tree->bar) && n != tree->main;
-        bool is_step = n->box.act.id < 0;
-        if (!ui_is_in(n, region) || !ui_is_listed(n) || n->flags & UI_PART || is_own || is_help || is_step ||
-            !ui_is_reachable(ui, n)) {
-            continue;
-        }
-        struct buf one = {0};
-        say_sentence(ui, n, &one);
-        join_node(ui, &text, n, buf_text(&one));
-        buf_release(&one);
-        flags |= n->flags & (UI_PERSONAL | UI_SECRET);
-    }
-    say_text(ui, buf_text(&text), flags);
-    buf_release(&text);
+    tell_screen(ui, NULL, (struct ui_change){false, false, false}, &t);
+    say_told(ui, &t);
 }
 
 void ui_repeat(struct ui *ui)

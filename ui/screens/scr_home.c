@@ -6,7 +6,7 @@
 
 #include "base/banned.h"
 
-enum { ACT_ASSESS = 1, ACT_LEARN, ACT_RESULT, ACT_ABOUT };
+enum { ACT_ASSESS = 1, ACT_LEARN, ACT_RESULT, ACT_PRACTICE, ACT_EASE, ACT_ABOUT };
 
 static int n_lessons(const struct lib_view *view)
 {
@@ -41,6 +41,12 @@ static void home_build(const struct screen *base, const struct app *app, struct 
         ui_card_row(ui, K("result"), ICON_CHART, tr("My result"), tr("Where I stand, and three next steps."), AREA_D3,
                     0, ACT(ACT_RESULT));
     }
+    if (app->is_hesitating) {
+        ui_card_row(ui, K("practice"), ICON_BULB, tr("One minute of practice"),
+                    tr("New to a touch screen? Try it here, nothing counts."), AREA_D2, UI_LIVE, ACT(ACT_PRACTICE));
+    }
+    ui_card_row(ui, K("ease"), ICON_HELP, tr("Easier to hear and touch"),
+                tr("Reading speed, calmer touch, one key, more time."), AREA_D2, 0, ACT(ACT_EASE));
     ui_card_row(ui, K("about"), ICON_INFO, tr("About this station"),
                 tr("Who runs it, what happens to your answers, credits."), AREA_E3, 0, ACT(ACT_ABOUT));
     app_dialogs(app, ui);
@@ -62,6 +68,12 @@ static bool home_action(struct screen *base, struct app *app, struct ui_act act,
         break;
     case ACT_RESULT:
         app_go(app, &scr_result);
+        break;
+    case ACT_PRACTICE:
+        app_go(app, &scr_practice);
+        break;
+    case ACT_EASE:
+        app_go(app, &scr_ease);
         break;
     case ACT_ABOUT:
         app_go(app, &scr_about);

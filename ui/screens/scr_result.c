@@ -63,6 +63,7 @@ static void wheel(const struct app *app, const struct visit_result *r, struct ui
                                                r->competence[i].lo, r->competence[i].hi};
     }
     ui_chart(ui, K("wheel"), tr("Your matrix of 36 skills"), spoken_wheel(app, r, ui_arena(ui)), &chart, 380);
+    ui_is_personal(ui);
     ui_open(ui, K("legend"), UI_GROUP, tr("Areas"), (struct ui_box){.flow = UI_WRAP, .gap_dp = 8});
     for (int i = 0; i < v->n_areas; i++) {
         ui_label(ui, KS(v->areas[i].code), shape_icon_named(v->areas[i].icon), v->areas[i].plain,
@@ -118,6 +119,7 @@ static void result_build(const struct screen *base, const struct app *app, struc
         ui_end(ui);
         ui_open(ui, K("right"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_COLUMN, .grow = 6, .gap_dp = 12});
         ui_heading(ui, K("sentence"), UI_TITLE, sentence(app, r, a));
+        ui_is_personal(ui);
         honest_words(r, ui);
         ui_text(ui, K("next"), UI_SMALL, tr("Your next steps"), UI_SOFT);
         steps(app, r, ui);

@@ -9,7 +9,7 @@
 
 #include "base/banned.h"
 
-enum { ACT_KEY = 1, ACT_BACK, ACT_ENTER };
+enum { ACT_KEY = 1, ACT_BACK, ACT_ENTER, ACT_MUTE };
 enum { STAFF_IDLE_MS = 2 * 60 * 1000, LOG_SHOWN = 8 };
 
 /* --- the code
@@ -201,6 +201,10 @@ static void staff_build(const struct screen *base, const struct app *app, struct
     } else {
         ui_status(ui, K("counting"), tr("Counting…"));
     }
+    if (s->has_stats) {
+        ui_checkbox(ui, K("invites"), tr("The first page invites people aloud, by day"), s->stats.is_mute ? 0 : UI_ON,
+                    ACT_ARG(ACT_MUTE, !s->stats.is_mute));
+    }
     packs(app, ui);
     ui_heading(ui, K("log_title"), UI_TITLE, tr("Latest events"));
     ui_open(ui, K("log"), UI_LIST, tr("Latest events"), (struct ui_box){.flow = UI_COLUMN, .gap_dp = 8});
@@ -215,9 +219,12 @@ static void staff_build(const struct screen *base, const struct app *app, struct
 static bool staff_action(struct screen *base, struct app *app, struct ui_act act, struct err *err)
 {
     (void)base;
-    (void)act;
     (void)err;
-    app_go(app, &scr_home);
+    if (act.id == ACT_MUTE) {
+        clerk_mute(app->clerk, act.arg, 0);
+    } else {
+        app_go(app, &scr_home);
+    }
     return true;
 }
 
