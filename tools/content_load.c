@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "content.h"
+#include "content_glyphs.h"
 #include "content_svg.h"
 #include "shelf/format.h"
 #include <limits.h>
@@ -16,6 +17,7 @@
 struct load {
     struct content *c;
     struct report *report;
+    struct glyphs *glyphs; /* NULL = no fonts on this machine, told */
 };
 
 /* --- files
@@ -33,6 +35,9 @@ static const char *read_text(struct load *l, const char *name, size_t *n)
     if (fsio_read(path, CONTENT_FILE_MAX_BYTES, &text, &err)) {
         kept = arena_strn(&l->c->arena, buf_text(&text), text.len);
         *n = text.len;
+        if (l->glyphs) {
+            glyphs_check(l->glyphs, kept, name, l->report);
+        }
     } else {
         report_error(l->report, name, 0, "%s", err.code == ERR_NOT_FOUND ? "is missing; add it" : err.text);
     }
@@ -636,22 +641,28 @@ static bool load_core(struct load *l)
 
 bool content_load(const char *dir, struct content *c, struct report *report)
 {
-    struct load l = {c, report};
+    struct load l = {.c = c, .report = report};
+    struct err err = {0};
 
     c->dir = arena_str(&c->arena, dir);
-    if (!load_core(&l)) {
-        return false;
+    if (!glyphs_open(&l.glyphs, &err)) {
+        report_error(report, "fonts", 0, "%s", err.text);
     }
-    load_areas(&l);
-    load_competences(&l);
-    load_levels(&l);
-    load_processes(&l);
-    load_weights(&l);
-    load_items(&l);
-    load_by_language(&l);
-    load_pictures(&l);
-    load_modules(&l);
-    return true;
+    bool has_core = load_core(&l);
+
+    if (has_core) {
+        load_areas(&l);
+        load_competences(&l);
+        load_levels(&l);
+        load_processes(&l);
+        load_weights(&l);
+        load_items(&l);
+        load_by_language(&l);
+        load_pictures(&l);
+        load_modules(&l);
+    }
+    glyphs_close(l.glyphs);
+    return has_core;
 }
 
 void content_release(struct content *c)

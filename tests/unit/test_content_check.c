@@ -137,6 +137,8 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
          "modules/shop/shop-1/en.md:13: picture 'door.svg' is described in 4 letters"},
         {"modules/shop/shop-1/en.md", "![A red door with a yellow handle](door.svg)\n\n", "",
          "modules/shop/shop-1/en.md: no picture"},
+        {"modules/shop/shop-1/en.md", "Try it now.", "Try it now. \u6f22",
+         "modules/shop/shop-1/en.md:33: no font of the station has '\u6f22' (U+6F22); write it another way"},
         {"modules/shop/shop-1/en.md", "Try it now.", "Do it now.",
          "modules/shop/shop-1/en.md: nothing to do; write a paragraph that begins with '**Try it now.**'"},
         {"modules/shop/shop-1/it.md", "minutes: 5", "minutes: 6",

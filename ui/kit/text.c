@@ -2,6 +2,7 @@
 #include "kit/text.h"
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "shelf/fonts.h"
 #include <SDL2/SDL_ttf.h>
 #include <fribidi.h>
 #include <linebreak.h>
@@ -12,22 +13,6 @@
 #include "base/banned.h"
 
 enum { FONTS_OPEN_MAX = 24, PIECE_BYTES_MAX = 240, HASH_SLOTS = 1024 };
-
-/* Faces in the order in which they are asked for a glyph. bold NULL: the regular file serves both. */
-static const struct {
-    const char *regular, *bold;
-} faces[] = {
-    {"NotoSans-Regular.ttf", "NotoSans-Bold.ttf"},
-    {"NotoSansArabic-Regular.ttf", "NotoSansArabic-Bold.ttf"},
-    {"NotoSansHebrew-Regular.ttf", "NotoSansHebrew-Bold.ttf"},
-    {"NotoSansDevanagari-Regular.ttf", "NotoSansDevanagari-Bold.ttf"},
-    {"NotoSansSymbols2-Regular.ttf", NULL},
-    {"NotoSansMath-Regular.ttf", NULL},
-};
-enum { FACES = M2_COUNT(faces) };
-
-static const char *const standard_dirs[] = {"/usr/share/fonts/truetype/noto", "/usr/local/share/fonts/noto",
-                                            "/usr/share/fonts/noto"};
 
 struct open_font {
     TTF_Font *font;
@@ -51,7 +36,7 @@ struct piece {
 
 static struct {
     char dir[1024];
-    bool is_ready, has_face[FACES];
+    bool is_ready, has_face[FONTS_N];
     struct open_font open[FONTS_OPEN_MAX];
     struct piece *slot[HASH_SLOTS];
     uint64_t clock;
@@ -66,11 +51,11 @@ static bool find_dir(const char *font_dir, struct err *err)
 {
     char path[1200];
 
-    for (size_t i = 0; i < (font_dir ? 1 : M2_COUNT(standard_dirs)); i++) {
-        const char *dir = font_dir ? font_dir : standard_dirs[i];
+    for (size_t i = 0; i < (font_dir ? 1 : (size_t)FONTS_DIRS); i++) {
+        const char *dir = font_dir ? font_dir : fonts_dirs[i];
         SDL_RWops *f;
 
-        snprintf(path, sizeof path, "%s/%s", dir, faces[0].regular);
+        snprintf(path, sizeof path, "%s/%s", dir, fonts_faces[0].regular);
         f = SDL_RWFromFile(path, "rb");
         if (f) {
             SDL_RWclose(f);
@@ -78,13 +63,13 @@ static bool find_dir(const char *font_dir, struct err *err)
             return true;
         }
     }
-    return err_set(err, ERR_NOT_FOUND, "font '%s': not in %s; install the package fonts-noto-core", faces[0].regular,
-                   font_dir ? font_dir : standard_dirs[0]);
+    return err_set(err, ERR_NOT_FOUND, "font '%s': not in %s; install the package fonts-noto-core",
+                   fonts_faces[0].regular, font_dir ? font_dir : fonts_dirs[0]);
 }
 
 static const char *file_of(int face, bool is_bold)
 {
-    return is_bold && faces[face].bold ? faces[face].bold : faces[face].regular;
+    return is_bold && fonts_faces[face].bold ? fonts_faces[face].bold : fonts_faces[face].regular;
 }
 
 static TTF_Font *load(int face, bool is_bold, int px)
@@ -134,13 +119,13 @@ bool text_init(const char *font_dir, struct err *err)
     if (TTF_Init() != 0) {
         return err_set(err, ERR_IO, "fonts: %s", TTF_GetError());
     }
-    for (int i = 0; i < FACES; i++) {
+    for (int i = 0; i < FONTS_N; i++) {
         TTF_Font *f = load(i, false, probe_px);
 
         t.has_face[i] = f != NULL;
         if (!f && i == 0) {
             err_set(err, ERR_FORMAT, "font '%s/%s' cannot be read: %s; install the package fonts-noto-core again",
-                    t.dir, faces[0].regular, TTF_GetError());
+                    t.dir, fonts_faces[0].regular, TTF_GetError());
             TTF_Quit();
             return false;
         }
@@ -324,11 +309,6 @@ static const char *script_of(uint32_t c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= 0xC0 && c < 0x370) ? "Latn" : "Zyyy";
 }
 
-static bool is_joiner(uint32_t c)
-{
-    return c == 0x200D || c == 0x200C || c == 0xFE0F || c == 0xFE0E || (c >= 0x0300 && c <= 0x036F);
-}
-
 static int face_of(uint32_t c)
 {
     const int probe_px = 16;
@@ -336,7 +316,7 @@ static int face_of(uint32_t c)
     if (c < 0x180) {
         return 0; /* Latin: Noto Sans has all of it */
     }
-    for (int i = 0; i < FACES; i++) {
+    for (int i = 0; i < FONTS_N; i++) {
         if (t.has_face[i] && TTF_GlyphIsProvided32(font_of(i, false, probe_px), c)) {
             return i;
         }
@@ -351,7 +331,7 @@ uint32_t text_missing(const char *text)
     while (p < end) {
         uint32_t c = utf8_next(&p, end);
 
-        if (c > ' ' && c != 0xA0 && !is_joiner(c) && face_of(c) < 0) {
+        if (c > ' ' && c != 0xA0 && !fonts_is_joiner(c) && face_of(c) < 0) {
             return c;
         }
     }
@@ -437,7 +417,7 @@ static void take_apart(struct para *p, int from, int to)
     for (int i = 0; i < c.n; i++) {
         const char *own = script_of(c.code[i]);
         bool is_new = i == 0;
-        int own_face = is_joiner(c.code[i]) || is_blank(c.code[i]) ? face : face_of(c.code[i]);
+        int own_face = fonts_is_joiner(c.code[i]) || is_blank(c.code[i]) ? face : face_of(c.code[i]);
         bool is_bold = is_bold_at(style, c.at[i]);
         struct frag *f = is_new ? NULL : &p->frags[p->n - 1];
 
