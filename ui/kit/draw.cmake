@@ -15,3 +15,8 @@ m2_library(m2_draw
 foreach(name theme text shape chart)
     m2_test(${name} LINKS m2_draw)
 endforeach()
+if(M2_TESTS) # pango draws the reference, in tests alone
+    m2_package(PANGO pangocairo)
+    m2_package(FONTCONFIG fontconfig)
+    m2_test(text_pango LINKS m2_draw PkgConfig::PANGO PkgConfig::FONTCONFIG m)
+endif()
