@@ -9,8 +9,9 @@ static const struct {
     const char *name;
     void (*build)(struct ui *, const struct sample *);
 } SCREENS[] = {
-    {"home", sample_home},   {"question", sample_question}, {"lesson", sample_lesson},     {"tool", sample_tool},
-    {"stick", sample_stick}, {"board", sample_board},       {"pictures", sample_pictures}, {"dialog", sample_dialog},
+    {"home", sample_home},         {"question", sample_question}, {"lesson", sample_lesson},
+    {"tool", sample_tool},         {"stick", sample_stick},       {"board", sample_board},
+    {"pictures", sample_pictures}, {"dialog", sample_dialog},     {"typing", sample_typing},
 };
 static const int SIZES[] = {100, 125, 160, 200};
 

@@ -1,6 +1,7 @@
 /* ui_fixture: the sample screens, and the loop of an app in small. */
 #include "unit/ui_fixture.h"
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "unit/test.h"
 
 #include "base/banned.h"
@@ -278,6 +279,19 @@ void sample_board(struct ui *ui, const struct sample *s)
     ui_end(ui);
 }
 
+void sample_typing(struct ui *ui, const struct sample *s)
+{
+    const struct ui_keyboard_words words = {"Keyboard", "á à", "1 2 3", "space", "Delete"};
+
+    ui_screen(ui, K("typing"), "Search");
+    ui_back(ui, ACT(ACT_BACK));
+    ui_field(ui, K("field"), "What are you looking for?", s->typed, UI_ON, NO_ACT);
+    ui_keyboard(ui, K("keys"), keyboard_of(s->keyboard ? s->keyboard : "en"), s->keys, &words, ACT(ACT_TYPE),
+                ACT(ACT_TURN));
+    ui_main(ui, K("go"), "Search", ICON_SEARCH, 0, ACT(ACT_SHOW));
+    ui_end(ui);
+}
+
 void sample_pictures(struct ui *ui, const struct sample *s)
 {
     static const char *const names[] = {"jar", "van", "hen", "key", "tree", "boat", "hat", "cup"};
@@ -365,6 +379,15 @@ void kit_settle(struct fixture *f)
             f->sample.picked = f->act.arg;
         } else if (f->act.id == ACT_SHOW) {
             f->sample.is_done = true;
+        } else if (f->act.id == ACT_TURN) {
+            f->sample.keys = (enum keyboard_page)f->act.arg;
+        } else if (f->act.id == ACT_TYPE) {
+            char bytes[4];
+            size_t n = (size_t)utf8_put((uint32_t)f->act.arg, bytes), at = strlen(f->sample.typed);
+
+            CHECK(at + n < sizeof f->sample.typed);
+            memcpy(f->sample.typed + at, bytes, n);
+            f->sample.typed[at + n] = '\0';
         }
         kit_build(f);
         kit_paint(f);

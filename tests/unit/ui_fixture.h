@@ -8,7 +8,7 @@
 #include "kit/ui_dump.h"
 #include "kit/ui_input.h"
 
-enum { ACT_PICK = 1, ACT_NEXT, ACT_BACK, ACT_OPEN, ACT_KEY, ACT_SHOW, ACT_STAY };
+enum { ACT_PICK = 1, ACT_NEXT, ACT_BACK, ACT_OPEN, ACT_KEY, ACT_SHOW, ACT_STAY, ACT_TYPE, ACT_TURN };
 enum { ACT_HOME = UI_ACT_APP, ACT_LANGUAGE, ACT_READ, ACT_TEXT, ACT_CONTRAST, ACT_FINISHED };
 
 /* What the sample screens show; tests change it and build again. */
@@ -17,9 +17,11 @@ struct sample {
     bool is_done; /* the verdict is there */
     bool has_dialog;
     int n_options; /* of the question, 0 = 5 */
-    char typed[32];
-    int rows;         /* of the list screen */
-    const char *page; /* of the list screen; NULL = one page */
+    char typed[64];
+    const char *keyboard;    /* language; NULL = en */
+    enum keyboard_page keys; /* of the typing screen */
+    int rows;                /* of the list screen */
+    const char *page;        /* of the list screen; NULL = one page */
 };
 
 struct fixture {
@@ -41,6 +43,8 @@ void sample_stick(struct ui *ui, const struct sample *s);
 void sample_board(struct ui *ui, const struct sample *s);
 void sample_dialog(struct ui *ui, const struct sample *s); /* the question under "Are you still there?" */
 void sample_pictures(struct ui *ui, const struct sample *s);
+void sample_typing(struct ui *ui,
+                   const struct sample *s); /* a field and the keyboard of sample.lang, page sample.keys */
 
 /* A headless kit on a virtual clock, 1280x800, showing this screen. */
 void kit_open(struct fixture *f, void (*build)(struct ui *, const struct sample *));

@@ -25,6 +25,7 @@
 
 #include "base/arena.h"
 #include "kit/chart.h"
+#include "kit/keyboard.h"
 #include "kit/shape.h"
 #include "kit/theme.h"
 #include "learn/lesson.h"
@@ -225,10 +226,14 @@ void ui_field(struct ui *ui, struct ui_key key, const char *label, const char *v
  * and delete. Each sends {act.id, arg = the character; '\b' = delete}. Digits typed on a keyboard send the same. */
 void ui_keypad(struct ui *ui, struct ui_key key, const char *digits, const char *mark, const char *delete_name,
                unsigned flags, struct ui_act act);
-/* Rows of letters in the language's order, each a UTF-8 string; ' ' in a row is the space bar, '\b' delete. Names of
- * those two. */
-void ui_keyboard(struct ui *ui, struct ui_key key, const char *const *rows, int n_rows, const char *space_name,
-                 const char *delete_name, struct ui_act act);
+/* Our own keyboard (kit/keyboard.h): the keys of a page as a grid that fits the panel, and below them what turns to
+ * marked letters or digits, the space bar and delete. Keys send type, arg = the character, '\b' = delete; turning sends
+ * turn, arg = enum keyboard_page. It stands in the flow of the page, below its field and never over it. */
+struct ui_keyboard_words {
+    const char *keyboard, *accents, *digits, *space, *delete;
+};
+void ui_keyboard(struct ui *ui, struct ui_key key, const struct keyboard *k, enum keyboard_page page,
+                 const struct ui_keyboard_words *words, struct ui_act type, struct ui_act turn);
 /* Value on a scale with less and more buttons; no drag needed (A32). Sends act with arg -1 or +1. */
 void ui_slider(struct ui *ui, struct ui_key key, const char *name, const char *value, int permille, struct ui_act act);
 /* A picture to choose, square, at least 14 mm (A30). Role checkbox inside a group, UI_ON with its order as badge (NULL

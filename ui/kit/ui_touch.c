@@ -6,6 +6,8 @@
 
 #include "base/banned.h"
 
+enum { KEYBOARD_COLUMNS = 10 };
+
 void ui_icon_button(struct ui *ui, struct ui_key key, enum icon icon, const char *name, unsigned flags,
                     struct ui_act act)
 {
@@ -284,35 +286,42 @@ void ui_keypad(struct ui *ui, struct ui_key key, const char *digits, const char 
     ui_end(ui);
 }
 
-static void keyboard_row(struct ui *ui, const char *row, const char *space_name, const char *delete_name,
-                         struct ui_act act)
+static void letters(struct ui *ui, const char *keys, struct ui_act type)
 {
-    const char *at = row, *end = row + strlen(row);
+    const char *at = keys, *end = keys + strlen(keys);
 
-    build_plain(ui, (struct ui_box){.flow = UI_ROW, .gap_dp = 13});
+    ui_open(ui, K("letters"), UI_PLAIN, NULL,
+            (struct ui_box){.flow = UI_GRID, .columns = KEYBOARD_COLUMNS, .min_column_dp = 1, .gap_dp = 13});
     while (at < end) {
         const char *from = at;
         uint32_t c = utf8_next(&at, end);
         const char *face = arena_strn(ui_arena(ui), from, (size_t)(at - from));
 
-        if (c == ' ') {
-            add_key(ui, K("space"), space_name, space_name, ICON_NONE, 5, 0, ACT_ARG(act.id, ' '));
-        } else if (c == '\b') {
-            add_key(ui, K("delete"), delete_name, "", ICON_DELETE, 2, 0, ACT_ARG(act.id, '\b'));
-        } else {
-            add_key(ui, KN("u", c), face, face, ICON_NONE, 1, 0, ACT_ARG(act.id, c));
-        }
+        add_key(ui, KN("u", c), face, face, ICON_NONE, 0, 0, ACT_ARG(type.id, c));
     }
     ui_end(ui);
 }
 
-void ui_keyboard(struct ui *ui, struct ui_key key, const char *const *rows, int n_rows, const char *space_name,
-                 const char *delete_name, struct ui_act act)
+/* A key that turns to another page; on, while that page is on show. */
+static void turn_key(struct ui *ui, struct ui_key key, const char *name, enum keyboard_page to, enum keyboard_page now,
+                     struct ui_act turn)
 {
-    ui_open(ui, key, UI_GROUP, NULL, (struct ui_box){.gap_dp = 13});
-    for (int i = 0; i < n_rows; i++) {
-        keyboard_row(ui, rows[i], space_name, delete_name, act);
+    ui_chip(ui, key, ICON_NONE, name, to == now ? UI_ON : 0, ACT_ARG(turn.id, to == now ? KEYBOARD_LETTERS : to));
+}
+
+void ui_keyboard(struct ui *ui, struct ui_key key, const struct keyboard *k, enum keyboard_page page,
+                 const struct ui_keyboard_words *words, struct ui_act type, struct ui_act turn)
+{
+    ui_open(ui, key, UI_GROUP, words->keyboard, (struct ui_box){.gap_dp = 13});
+    letters(ui, keyboard_keys(k, page), type);
+    build_plain(ui, (struct ui_box){.flow = UI_WRAP, .gap_dp = 13});
+    if (*k->accents) {
+        turn_key(ui, K("accents"), words->accents, KEYBOARD_ACCENTS, page, turn);
     }
+    turn_key(ui, K("digits"), words->digits, KEYBOARD_DIGITS, page, turn);
+    add_key(ui, K("space"), words->space, words->space, ICON_NONE, 0, 0, ACT_ARG(type.id, ' '));
+    add_key(ui, K("delete"), words->delete, "", ICON_DELETE, 0, 0, ACT_ARG(type.id, '\b'));
+    ui_end(ui);
     ui_end(ui);
 }
 
