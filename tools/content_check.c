@@ -367,6 +367,20 @@ static void check_try(const struct lesson_check *k, const struct lesson_text *t)
     }
 }
 
+static void check_sentences(const struct lesson_check *k, const struct lesson_text *t)
+{
+    int words = 0, sentences = 0;
+
+    for (int i = 0; i < t->n_pages; i++) {
+        words += t->pages[i].n_words;
+        sentences += t->pages[i].n_sentences;
+    }
+    if (words > LESSON_SENTENCE_WORDS_MAX * sentences) {
+        FAULT(k, 0, "sentences of %d words on average; at most %d, make two of the long ones",
+              sentences ? (words + sentences - 1) / sentences : words, LESSON_SENTENCE_WORDS_MAX);
+    }
+}
+
 static void check_pictures(const struct lesson_check *k, const struct lesson_text *t)
 {
     int n = 0;
@@ -465,6 +479,7 @@ static void check_lesson(struct lesson_check *k)
         check_outcomes(k, t);
         check_serves(k, t);
         check_try(k, t);
+        check_sentences(k, t);
         check_pictures(k, t);
         if (k->lang && k->lesson->has_text[0]) {
             check_same(k, t);

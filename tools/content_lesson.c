@@ -56,6 +56,24 @@ int content_count_words(const char *text)
     return n;
 }
 
+int content_count_sentences(const char *text)
+{
+    int n = 0;
+    bool is_open = false;
+
+    for (; *text; text++) {
+        bool ends = strchr(".!?", *text) && (!text[1] || strchr(" \n\"'", text[1]) || (text[1] & 0x80));
+
+        if (is_open && (ends || *text == '\n')) {
+            n++;
+            is_open = false;
+        } else if (!strchr(" \n.!?\"'", *text)) {
+            is_open = true;
+        }
+    }
+    return n + is_open;
+}
+
 /* --- front matter
  * ------------------------------------------------------------------------------------------------------------ */
 
@@ -226,6 +244,7 @@ static void check_page(struct reading *r, struct content_page *p)
         }
     }
     p->n_words = content_count_words(buf_text(&text));
+    p->n_sentences = content_count_sentences(buf_text(&text));
     if (p->n_words > LESSON_PAGE_WORDS_MAX) {
         report_error(r->report, r->file, p->line, "a page of %d words; at most %d, cut it or make two", p->n_words,
                      LESSON_PAGE_WORDS_MAX);

@@ -13,6 +13,7 @@ enum {
     LESSON_PAGES_MIN = 3,
     LESSON_PAGES_MAX = 6,
     LESSON_PAGE_WORDS_MAX = 90,
+    LESSON_SENTENCE_WORDS_MAX = 15, /* on average over a lesson (A61) */
     LESSON_OUTCOMES_MAX = 3,
     LESSON_OUTCOME_WORDS_MAX = 22,
 };
@@ -27,6 +28,7 @@ struct content_page {
     const char *markdown;
     struct lesson_page page;
     int line, n_words;
+    int n_sentences; /* A heading or a line of a list counts as one. */
 };
 
 struct lesson_text {
@@ -40,5 +42,7 @@ struct lesson_text {
 bool content_lesson_parse(const char *text, size_t n, const char *file, struct arena *arena, struct report *report,
                           struct lesson_text *out);
 int content_count_words(const char *text);
+/* Ends of sentences, and ends of lines without one. */
+int content_count_sentences(const char *text);
 
 #endif

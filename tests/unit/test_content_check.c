@@ -1,6 +1,9 @@
 /* test_content_check: what is wrong in the authors' tree is told with file, line and advice (T35). */
 #include "unit/content_fixture.h"
 
+#define WORDS_10 "and so on and so on and so on one "
+#define WORDS_80 WORDS_10 WORDS_10 WORDS_10 WORDS_10 WORDS_10 WORDS_10 WORDS_10 "and so on and so on and so on"
+
 static void check_tree(const char *dir, struct report *r)
 {
     struct content c = {0};
@@ -139,6 +142,12 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
          "modules/shop/shop-1/en.md: no picture"},
         {"modules/shop/shop-1/en.md", "Try it now.", "Try it now. \u6f22",
          "modules/shop/shop-1/en.md:33: no font of the station has '\u6f22' (U+6F22); write it another way"},
+        {"modules/shop/shop-1/en.md",
+         "Maeve opens at **nine**. Nobody comes.\n\n---\n\n# What they see\n\n- a clean step\n- *one* sign\n\n1. "
+         "Look.\n2. "
+         "Write.\n",
+         WORDS_80 "\n\n---\n\n# What they see\n\n" WORDS_80 "\n",
+         "modules/shop/shop-1/en.md: sentences of 23 words on average; at most 15"},
         {"modules/shop/shop-1/en.md", "Try it now.", "Do it now.",
          "modules/shop/shop-1/en.md: nothing to do; write a paragraph that begins with '**Try it now.**'"},
         {"modules/shop/shop-1/it.md", "minutes: 5", "minutes: 6",

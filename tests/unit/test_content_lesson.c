@@ -117,3 +117,23 @@ TEST(content_lesson, words_are_counted_by_the_gaps_between_them)
     CHECK_INT(content_count_words("  one \n two\tthree "), 3);
     CHECK_INT(content_count_words("l'altro è qui"), 3);
 }
+
+TEST(content_lesson, sentences_are_counted_by_their_ends_and_by_lines_A61)
+{
+    static const struct {
+        const char *text;
+        int n;
+    } cases[] = {
+        {"", 0},
+        {"One. Two! Three?", 3},
+        {"A heading\nA sentence of 4.50 euro.\n", 2},
+        {"He said: \"Go.\" She went.", 2},
+        {"no end", 1},
+        {"...", 0},
+        {"One line\nanother line\n", 2},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        CHECK_INT(content_count_sentences(cases[i].text), cases[i].n);
+    }
+}
