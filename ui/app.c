@@ -96,6 +96,7 @@ void app_end_visit(struct app *app, enum visit_end how)
     reset_help(app);
     app->dialog = DIALOG_NONE;
     app->come_back = NULL;
+    app->has_told_ghosts = false;
     attract_rest(app);
     ui_forget(app->ui);
     app_go(app, &scr_welcome);
@@ -575,9 +576,23 @@ static void meet_touch(struct app *app)
     }
 }
 
+/* Staff read of a panel that touches itself; keys work on (A35). Once in a visit. */
+static void tell_of_ghosts(struct app *app)
+{
+    if (ui_stats(app->ui).n_ghosts < UI_GHOSTS) {
+        return;
+    }
+    if (!app->has_told_ghosts) {
+        log_line(LOG_WARN, "the panel reports touches at one place again and again; clean it, or look at its cable");
+    }
+    app->has_told_ghosts = true;
+}
+
 bool app_turn(struct app *app)
 {
     bool any = take_input(app);
+
+    tell_of_ghosts(app);
 
     meet_touch(app);
     any |= take_news(app);

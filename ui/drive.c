@@ -138,6 +138,7 @@ static void host_stats(void *self, struct json_out *out)
     json_put_bool(out, "is_speaking", reading_is_speaking(&app->reading));
     json_put_bool(out, "has_sound", app->reading.ticket && app->reading.began_ms >= 0);
     json_put_bool(out, "is_whole", app->reading.is_whole);
+    json_put_int(out, "speech_ms", app->reading.samples_ms);
     json_put_int(out, "speech_start_ms", app->reading.start_ms);
     json_put_str(out, "panel", app->panel->name);
 }

@@ -1,5 +1,7 @@
 """Without touch, without sight, with one key, with a trembling hand: the tasks of a visit done another way (ACCESSIBILITY; each
 test is named by the items it covers)."""
+import os
+import time
 import unittest
 
 import fixture
@@ -266,6 +268,71 @@ class Accessibility(unittest.TestCase):
             s.tap("personal/yes")
             self.assertIn("You are strongest", self.said(s))
 
+    def test_A26_a_fault_is_spoken_what_happened_that_nothing_is_lost_and_what_to_do(self):
+        for lang, words in (("en", ("cannot read or write its card", "is saved", "Please tell the people")),
+                            ("it", ("la sua memoria", "è salvato", "Avvisa")), ("es", ("su tarjeta", "guardad", "Avisa"))):
+            Accessibility.made += 1
+            hub, _ = self.world.hub("hub-%d" % self.made)
+            with self.world.station(hub) as s:
+                s.tap("languages/" + lang)
+                s.tap("read_aloud")
+                s.tap("learn")
+                s.tap(s.nodes(role="listitem", action=True)[0]["key"])
+                for pack in os.listdir(os.path.join(hub, "shelf")):
+                    if pack.endswith(".m2k") and not pack.startswith("core"):
+                        os.truncate(os.path.join(hub, "shelf", pack), 0)
+                s.tap(s.nodes(role="listitem", action=True)[0]["key"])
+                self.assertEqual(s.screen(), "fault")
+                for part in words:
+                    self.assertIn(part, self.said(s))
+
+    def test_A28_the_voice_has_three_speeds(self):
+        took = []
+        with self.station() as s:
+            s.tap("languages/en")
+            for rate in ("110", "150", "200"):
+                s.tap("ease")
+                s.tap("rate/" + rate)
+                s.tap("home")
+                s.tap("about")
+                s.tap("read_aloud")
+                until = time.monotonic() + 20
+                while not s.ask(stats=True)["stats"]["is_whole"] and time.monotonic() < until:
+                    time.sleep(0.01)
+                took.append(s.ask(stats=True)["stats"]["speech_ms"])
+                s.tap("read_aloud")
+                s.tap("home")
+        self.assertGreater(took[0], 1.15 * took[1])
+        self.assertGreater(took[1], 1.15 * took[2])
+
+    def test_A35_staff_are_told_of_a_panel_that_touches_itself_and_keys_still_work(self):
+        Accessibility.made += 1
+        hub, code = self.world.hub("hub-%d" % self.made)
+        with self.world.station(hub) as s:
+            s.tap("languages/en")
+            for _ in range(45):
+                s.ask(tap=[640, 655])
+            self.choose(s, "about")
+            self.choose(s, "staff")
+            s.ask(type=code)
+            s.ask(key="Enter") if s.screen() == "staff" else self.choose(s, "enter")
+            self.assertTrue(any("touches at one place" in n["name"] for n in s.nodes(role="listitem")))
+
+    def test_A64_an_answer_can_be_changed_until_the_end(self):
+        with self.station() as s:
+            s.tap("languages/en")
+            s.tap("assess")
+            s.tap("12")
+            first = s.nodes(role="heading")[0]["name"]
+            s.tap("options/0")
+            s.tap("next")
+            s.tap("back")
+            self.assertEqual(s.nodes(role="heading")[0]["name"], first)
+            self.assertIn("options/0", [n["key"] for n in s.nodes(role="radio") if n["value"]])
+            s.tap("options/1")
+            s.tap("next")
+            self.assertNotEqual(s.nodes(role="heading")[0]["name"], first)
+
     # --- nobody there, somebody new
 
     def test_A03_the_first_page_invites_once_in_each_language_by_day_and_not_more_than_once_a_minute(self):
@@ -327,7 +394,7 @@ class Accessibility(unittest.TestCase):
             s.tap("next")
             self.assertEqual(s.screen(), "home")
 
-    def test_A70_A72_nothing_moves_by_itself(self):
+    def test_A52_A70_A71_A72_nothing_moves_by_itself_and_no_question_has_a_limit(self):
         with self.station() as s:
             s.tap("languages/en")
             s.advance(21000)  # practice has been offered

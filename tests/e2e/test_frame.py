@@ -68,6 +68,7 @@ class Frame(unittest.TestCase):
             self.assertFalse(s.has(key="still_there"))
             s.advance(1000)
             self.assertTrue(s.has(key="still_there"))
+            self.assertIn("What you answered is saved", str(s.tree()))  # A53: what a time-out loses is said beforehand
             s.advance(29000)
             s.ask(tap=[5, 400])
             self.assertEqual(s.tree()["root"], before["root"])

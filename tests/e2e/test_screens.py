@@ -1,5 +1,5 @@
 """Every screen and dialog in every language, real and invented, laid out on five panels, at four text sizes, in three themes: nothing
-clipped, overlapping, outside, too small, too close, unnamed, pale or in the wrong language (A01, A10, A11, A12, A14, A16, A18, A20, A30,
+clipped, overlapping, outside, too small, too close, unnamed, pale or in the wrong language (A01, A05, A10, A11, A12, A14, A16, A18, A20, A30,
 A36, A80, A82). A screen that is not reached fails the test. M2_SHOTS=FOLDER keeps a picture of each state, to be looked at."""
 import os
 import re

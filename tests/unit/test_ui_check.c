@@ -1,5 +1,6 @@
 /* Layout of the sample screens on every panel, at every text size, in both directions of writing (A16, A18, A30, A36,
  * A80). */
+#include "kit/ui_priv.h"
 #include "unit/test.h"
 #include "unit/ui_fixture.h"
 
@@ -95,4 +96,91 @@ TEST(ui_check, every_theme_paints_every_screen_in_its_own_colours)
 TEST(ui_check, sample_screens_are_sound_mirrored_for_right_to_left)
 {
     CHECK_INT(check_panels(true), 0);
+}
+
+static const struct ui_node *node_at(const struct fixture *f, const char *path)
+{
+    for (const struct ui_node *n = ui_root(f->ui); n; n = ui_next(n)) {
+        if (!strcmp(n->path, path)) {
+            return n;
+        }
+    }
+    return NULL;
+}
+
+/* Mean difference in lightness, 0..255, between two pictures of the same place. */
+static double grey_difference(const SDL_Surface *a, const SDL_Surface *b, struct ui_rect r)
+{
+    double sum = 0;
+
+    for (int y = r.y; y < r.y + r.h; y++) {
+        for (int x = r.x; x < r.x + r.w; x++) {
+            size_t at = (size_t)y * (size_t)a->pitch / 4 + (size_t)x;
+            double light[2];
+
+            for (int i = 0; i < 2; i++) {
+                uint32_t p = ((const uint32_t *)(i ? b : a)->pixels)[at];
+                light[i] = 0.2126 * (p >> 16 & 255) + 0.7152 * (p >> 8 & 255) + 0.0722 * (p & 255);
+            }
+            sum += light[0] > light[1] ? light[0] - light[1] : light[1] - light[0];
+        }
+    }
+    return sum / ((double)r.w * r.h);
+}
+
+TEST(ui_check, a_chosen_answer_is_seen_without_colours_A13)
+{
+    struct fixture f;
+
+    kit_open(&f, sample_question);
+    for (int theme = 0; theme < THEME_N; theme++) {
+        f.frame.theme = (enum theme_id)theme;
+        f.sample.picked = 0;
+        kit_settle(&f);
+        SDL_Surface *before = SDL_DuplicateSurface(f.canvas);
+        struct ui_rect chosen = node_at(&f, "options/2")->rect, other = node_at(&f, "options/3")->rect;
+        f.sample.picked = 2;
+        kit_settle(&f);
+        CHECK(grey_difference(before, f.canvas, chosen) > 4); /* outline, ground and badge */
+        CHECK(grey_difference(before, f.canvas, other) == 0);
+        SDL_FreeSurface(before);
+    }
+    kit_close(&f);
+}
+
+TEST(ui_check, capitals_are_3_mm_at_100_percent_and_6_at_200_A14_A15)
+{
+    static const struct {
+        int percent;
+        double mm;
+    } sizes[] = {{100, 3.0}, {125, 3.75}, {160, 4.8}, {200, 6.1}};
+    struct fixture f;
+
+    kit_open(&f, sample_question);
+    for (int p = 0; p < UI_PANELS; p++) {
+        for (size_t i = 0; i < M2_COUNT(sizes); i++) {
+            f.frame.text_percent = sizes[i].percent;
+            kit_panel(&f, &ui_panels[p]);
+            kit_build(&f);
+            double px = type_px(f.ui, UI_BODY);
+            CHECK(ui_px_mm(f.ui, 1000) * px / 1000 * 0.714 >= sizes[i].mm - 0.05);
+        }
+    }
+    kit_close(&f);
+}
+
+TEST(ui_check, lines_of_a_lesson_are_one_and_a_half_high_A17)
+{
+    struct fixture f;
+    int n = 0;
+
+    kit_open(&f, sample_lesson);
+    for (const struct ui_node *at = ui_root(f.ui); at; at = ui_next(at)) {
+        if (at->kind == UI_K_TEXT && at->is_prose && at->type == UI_BODY) {
+            CHECK(type_style(f.ui, at).leading >= 1.5);
+            n++;
+        }
+    }
+    CHECK(n > 0);
+    kit_close(&f);
 }

@@ -99,10 +99,23 @@ static void accept_touch(struct ui *ui, int64_t now_ms)
     ui->speech.due_ms = -1;
 }
 
+/* A panel that is worn or wet reports touches at one place, again and again (A35). */
+static void count_ghosts(struct ui *ui, const struct ui_node *hit, int x, int y)
+{
+    int near = ui_mm(ui, UI_GHOST_MM);
+    bool is_same = abs(x - ui->ghost_x) <= near && abs(y - ui->ghost_y) <= near;
+
+    ui->stats.n_ghosts = hit ? 0 : is_same ? ui->stats.n_ghosts + 1 : 1;
+    ui->ghost_x = x;
+    ui->ghost_y = y;
+}
+
 static void press_at(struct ui *ui)
 {
     struct ui_touch *t = &ui->touch;
     struct ui_node *node = input_hit(ui, t->start_x, t->start_y, false);
+
+    count_ghosts(ui, node, t->start_x, t->start_y);
 
     t->waits_hold = false;
     if (node) {

@@ -75,6 +75,7 @@ struct ui {
     struct ui_act acts[UI_ACTS_MAX];
     int n_acts;
     int64_t last_touch_ms;
+    int ghost_x, ghost_y; /* of the last touch that met nothing */
     bool is_dirty;
     struct ui_stats stats;
     struct ui_draw *draw; /* ui_draw's: decoded pictures */

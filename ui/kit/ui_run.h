@@ -113,7 +113,10 @@ enum { UI_SAID_MAX = 64, UI_SAY_DELAY_MS = 200 };
 
 struct ui_stats {
     int64_t builds, paints, nodes, says;
+    int n_ghosts; /* touches one after another at one place where there is nothing to touch: the panel may be at fault
+                     (A35) */
 };
+enum { UI_GHOST_MM = 6, UI_GHOSTS = 40 };
 struct ui_stats ui_stats(const struct ui *ui);
 
 #endif
