@@ -1,8 +1,8 @@
 /* picture_diff A.png B.png: prints how many of 10,000 pixels differ by more than LEVELS in any colour; 10000 where the
  * sizes differ. For pictures that are compared with tolerance: letters may move by a breath between font versions. */
 #include <cairo.h>
-#include <stdio.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/banned.h"
@@ -14,8 +14,7 @@ static cairo_surface_t *open_png(const char *path)
     cairo_surface_t *s = cairo_image_surface_create_from_png(path);
 
     if (cairo_surface_status(s) != CAIRO_STATUS_SUCCESS) {
-        fprintf(stderr, "picture_diff: cannot read '%s': %s\n", path,
-                cairo_status_to_string(cairo_surface_status(s)));
+        fprintf(stderr, "picture_diff: cannot read '%s': %s\n", path, cairo_status_to_string(cairo_surface_status(s)));
         exit(1);
     }
     return s;

@@ -23,8 +23,7 @@ TEST(ui_say, a_new_screen_says_its_title_first)
     CHECK(strncmp(ui_said(f.ui, 0), "Welcome", 7) == 0);
     f.build = sample_stick;
     kit_settle(&f);
-    CHECK(strncmp(ui_said(f.ui, 0), "USB stick. Leave the stick in. ", 31) ==
-          0); /* what is live comes next */
+    CHECK(strncmp(ui_said(f.ui, 0), "USB stick. Leave the stick in. ", 31) == 0); /* what is live comes next */
     kit_close(&f);
 }
 
