@@ -187,39 +187,49 @@ void app_build(struct app *app)
     ui_finish(app->ui); /* may speak, and ask for a dialog before it does */
 }
 
+struct choice {
+    struct ui_key key;
+    const char *name;
+    enum app_act act;
+};
+
+/* A question over the screen with two answers side by side, the second in `go`. */
+static void ask(struct ui *ui, struct ui_key key, const char *title, const char *about, struct choice first,
+                struct choice second, enum app_act escape)
+{
+    ui_dialog(ui, key, title, ACT(escape));
+    ui_text(ui, K("about"), UI_BODY, about, UI_LIVE);
+    ui_open(ui, K("choices"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_GRID, .columns = 2, .min_column_dp = 280});
+    ui_button(ui, first.key, first.name, UI_ANSWER, ACT(first.act));
+    ui_button(ui, second.key, second.name, UI_PRIMARY, ACT(second.act));
+    ui_end(ui);
+    ui_end(ui);
+}
+
 /* Screens call this last inside their ui_screen(): the app's own questions lie over any screen. */
 void app_dialogs(const struct app *app, struct ui *ui)
 {
-    const struct ui_box side_by_side = {.flow = UI_GRID, .columns = 2, .min_column_dp = 280};
-
-    if (app->dialog == DIALOG_STILL_THERE) {
-        ui_dialog(ui, K("still_there"), tr("Are you still there?"), ACT(ACT_STILL_HERE));
-        ui_text(ui, K("about"), UI_BODY,
-                tr("In half a minute this visit ends, so that nobody else sees it. What you answered is saved."),
-                UI_LIVE);
-        ui_open(ui, K("choices"), UI_PLAIN, NULL, side_by_side);
-        ui_button(ui, K("more_time"), tr("I need more time"), UI_ANSWER, ACT(ACT_MORE_TIME));
-        ui_button(ui, K("yes"), tr("Yes, I am here"), UI_PRIMARY, ACT(ACT_STILL_HERE));
-        ui_end(ui);
-        ui_end(ui);
-    } else if (app->dialog == DIALOG_FINISH) {
-        ui_dialog(ui, K("finish"), tr("Finish this visit?"), ACT(ACT_FINISH_NOT));
-        ui_text(ui, K("about"), UI_BODY,
-                tr("Your answers are saved without your name. The screen is cleared for the next person."), UI_LIVE);
-        ui_open(ui, K("choices"), UI_PLAIN, NULL, side_by_side);
-        ui_button(ui, K("no"), tr("No, go on"), UI_ANSWER, ACT(ACT_FINISH_NOT));
-        ui_button(ui, K("yes"), tr("Yes, I am finished"), UI_PRIMARY, ACT(ACT_FINISH_NOW));
-        ui_end(ui);
-        ui_end(ui);
-    } else if (app->dialog == DIALOG_PERSONAL) {
-        ui_dialog(ui, K("personal"), tr("Read your result aloud?"), ACT(ACT_KEEP_SILENT));
-        ui_text(ui, K("about"), UI_BODY, tr("People near the station can hear it. With headphones only you do."),
-                UI_LIVE);
-        ui_open(ui, K("choices"), UI_PLAIN, NULL, side_by_side);
-        ui_button(ui, K("no"), tr("No, I read it myself"), UI_ANSWER, ACT(ACT_KEEP_SILENT));
-        ui_button(ui, K("yes"), tr("Yes, read it aloud"), UI_PRIMARY, ACT(ACT_SPEAK_PERSONAL));
-        ui_end(ui);
-        ui_end(ui);
+    switch (app->dialog) {
+    case DIALOG_STILL_THERE:
+        ask(ui, K("still_there"), tr("Are you still there?"),
+            tr("In half a minute this visit ends, so that nobody else sees it. What you answered is saved."),
+            (struct choice){K("more_time"), tr("I need more time"), ACT_MORE_TIME},
+            (struct choice){K("yes"), tr("Yes, I am here"), ACT_STILL_HERE}, ACT_STILL_HERE);
+        break;
+    case DIALOG_FINISH:
+        ask(ui, K("finish"), tr("Finish this visit?"),
+            tr("Your answers are saved without your name. The screen is cleared for the next person."),
+            (struct choice){K("no"), tr("No, go on"), ACT_FINISH_NOT},
+            (struct choice){K("yes"), tr("Yes, I am finished"), ACT_FINISH_NOW}, ACT_FINISH_NOT);
+        break;
+    case DIALOG_PERSONAL:
+        ask(ui, K("personal"), tr("Read your result aloud?"),
+            tr("People near the station can hear it. With headphones only you do."),
+            (struct choice){K("no"), tr("No, I read it myself"), ACT_KEEP_SILENT},
+            (struct choice){K("yes"), tr("Yes, read it aloud"), ACT_SPEAK_PERSONAL}, ACT_KEEP_SILENT);
+        break;
+    case DIALOG_NONE:
+        break;
     }
 }
 

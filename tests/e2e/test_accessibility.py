@@ -1,11 +1,10 @@
 """Without touch, without sight, with one key, with a trembling hand: the tasks of a visit done another way (ACCESSIBILITY; each
 test is named by the items it covers)."""
-import os
 import time
 import unittest
 
 import fixture
-from fixture import World
+from fixture import World, open_first_lesson, spoil
 
 STEPS_MAX = 80
 QUESTIONS_MAX = 36  # twelve items, of up to three taps each
@@ -190,12 +189,15 @@ class Accessibility(unittest.TestCase):
 
     # --- one key, a trembling hand
 
+    def use_keys(self, s, how_many):
+        s.tap("languages/en")
+        s.tap("ease")
+        s.tap("scan/%d" % how_many)
+        s.tap("home")
+
     def test_A44_one_key_chooses_where_the_frame_has_come_to(self):
         with self.station() as s:
-            s.tap("languages/en")
-            s.tap("ease")
-            s.tap("scan/1")
-            s.tap("home")
+            self.use_keys(s, 1)
             for _ in range(STEPS_MAX):
                 s.advance(2000)
                 if s.tree()["focus"] == "tiles/learn":
@@ -207,10 +209,7 @@ class Accessibility(unittest.TestCase):
 
     def test_A44_two_keys_move_and_choose(self):
         with self.station() as s:
-            s.tap("languages/en")
-            s.tap("ease")
-            s.tap("scan/2")
-            s.tap("home")
+            self.use_keys(s, 2)
             for _ in range(STEPS_MAX):
                 s.ask(key="Space")
                 if s.tree()["focus"] == "tiles/learn":
@@ -276,12 +275,8 @@ class Accessibility(unittest.TestCase):
             with self.world.station(hub) as s:
                 s.tap("languages/" + lang)
                 s.tap("read_aloud")
-                s.tap("learn")
-                s.tap(s.nodes(role="listitem", action=True)[0]["key"])
-                for pack in os.listdir(os.path.join(hub, "shelf")):
-                    if pack.endswith(".m2k") and not pack.startswith("core"):
-                        os.truncate(os.path.join(hub, "shelf", pack), 0)
-                s.tap(s.nodes(role="listitem", action=True)[0]["key"])
+                spoil(hub)
+                open_first_lesson(s)
                 self.assertEqual(s.screen(), "fault")
                 for part in words:
                     self.assertIn(part, self.said(s))

@@ -1,10 +1,9 @@
 """What is the same around every screen: language in the middle of something, leaving without a word, staying when asked (A04, A50,
 A51, A63, T40)."""
-import os
 import unittest
 
 import fixture
-from fixture import World
+from fixture import World, open_first_lesson, spoil
 
 
 class Frame(unittest.TestCase):
@@ -20,11 +19,6 @@ class Frame(unittest.TestCase):
     def hub(self):
         Frame.made += 1
         return self.world.hub("hub-%d" % self.made)[0]
-
-    def to_lesson(self, s):
-        s.tap("learn")
-        s.tap(s.nodes(role="listitem", action=True)[0]["key"])
-        s.tap(s.nodes(role="listitem", action=True)[0]["key"])
 
     def test_another_language_in_the_middle_of_something_took_one_home(self):
         with self.world.station(self.hub()) as s:
@@ -42,7 +36,7 @@ class Frame(unittest.TestCase):
             s.tap("back")
             self.assertEqual(s.screen(), "question")
             s.tap("home")
-            self.to_lesson(s)
+            open_first_lesson(s)
             s.tap("next")
             page = [n["key"] for n in s.nodes(role="image")]
             s.tap("language")
@@ -108,10 +102,8 @@ class Frame(unittest.TestCase):
         hub = self.hub()
         with self.world.station(hub) as s:
             s.tap("languages/en")
-            for pack in os.listdir(os.path.join(hub, "shelf")):
-                if pack.endswith(".m2k") and not pack.startswith("core"):
-                    os.truncate(os.path.join(hub, "shelf", pack), 0)
-            self.to_lesson(s)
+            spoil(hub)
+            open_first_lesson(s)
             self.assertEqual(s.screen(), "fault")
             self.leaves(s)
 

@@ -6,7 +6,7 @@ import time
 import unittest
 
 import fixture
-from fixture import World
+from fixture import World, open_first_lesson
 
 KILLS = 1000 if fixture.IS_LONG else 30
 NOT_SURE = -1
@@ -139,9 +139,7 @@ class Resume(unittest.TestCase):
     def open_lesson(self):
         s = self.start()
         s.tap("languages/en")
-        s.tap("learn")
-        s.tap(s.nodes(role="listitem", action=True)[0]["key"])
-        s.tap(s.nodes(role="listitem", action=True)[0]["key"])
+        open_first_lesson(s)
         self.assertEqual(s.screen(), "lesson")
         return s
 

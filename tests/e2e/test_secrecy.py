@@ -9,7 +9,7 @@ import stat
 import unittest
 
 import fixture
-from fixture import World, answer
+from fixture import World, answer, open_first_lesson
 
 CANARY = "40718293"
 SHORTEST = 6  # bytes; what is shorter is in any file by chance
@@ -116,9 +116,7 @@ class Secrecy(unittest.TestCase):
     def learn(self, s, look):
         """A lesson and all its questions."""
         s.tap("home")
-        s.tap("learn")
-        s.tap(s.nodes(role="listitem", action=True)[0]["key"])
-        s.tap(s.nodes(role="listitem", action=True)[0]["key"])
+        open_first_lesson(s)
         while s.screen() == "lesson":
             s.tap("next")
         asked = 0
