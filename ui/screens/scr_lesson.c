@@ -22,10 +22,29 @@ static bool lesson_open(struct screen *base, struct app *app, struct err *err)
     return true;
 }
 
+static const struct ui_box BESIDE = {.flow = UI_ROW, .min_column_dp = 400, .gap_dp = 24};
+static const struct ui_box WORDS = {.flow = UI_COLUMN, .grow = 5}, PICTURE = {.flow = UI_COLUMN, .grow = 3};
+
+static const char *first_picture(const struct visit_lesson *l)
+{
+    for (int p = 0; p < l->n_pages; p++) {
+        for (int b = 0; b < l->pages[p].n_blocks; b++) {
+            if (l->pages[p].blocks[b].kind == LESSON_IMAGE) {
+                return l->pages[p].blocks[b].image;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* What one will be able to do; beside it, where there is room, what the lesson is about, as decoration. */
 static void outcomes(const struct visit_lesson *l, struct ui *ui)
 {
     struct arena *a = ui_arena(ui);
+    const char *picture = ui_is_wide(ui, 900) ? first_picture(l) : NULL;
 
+    ui_open(ui, K("beside"), UI_PLAIN, NULL, BESIDE);
+    ui_open(ui, K("words"), UI_PLAIN, NULL, WORDS);
     ui_heading(ui, K("able"), UI_HEAD, tr("You will be able to"));
     ui_open(ui, K("outcomes"), UI_LIST, tr("You will be able to"), (struct ui_box){.flow = UI_COLUMN});
     for (int i = 0; i < l->about->n_outcomes; i++) {
@@ -36,6 +55,13 @@ static void outcomes(const struct visit_lesson *l, struct ui *ui)
             tr_fmt(a, tr("About {n} minutes. Level EQF {eqf}, declared by the provider."), "n",
                    tr_number(a, l->about->minutes), "eqf", tr_number(a, l->about->eqf), NULL),
             UI_SOFT);
+    ui_end(ui);
+    if (picture) {
+        ui_open(ui, K("picture"), UI_PLAIN, NULL, PICTURE);
+        ui_image(ui, K("decoration"), picture, "", 420);
+        ui_end(ui);
+    }
+    ui_end(ui);
 }
 
 /* A page with a picture: words and picture side by side where there is room, else below each other. */
@@ -52,12 +78,12 @@ static void page(const struct visit_lesson *l, const struct lesson_page *p, stru
             words.blocks[words.n_blocks++] = p->blocks[i];
         }
     }
-    ui_open(ui, K("beside"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_ROW, .min_column_dp = 400, .gap_dp = 24});
-    ui_open(ui, K("words"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_COLUMN, .grow = 5});
+    ui_open(ui, K("beside"), UI_PLAIN, NULL, BESIDE);
+    ui_open(ui, K("words"), UI_PLAIN, NULL, WORDS);
     ui_prose(ui, K("text"), &words, l->about->id);
     ui_end(ui);
     if (picture) {
-        ui_open(ui, K("picture"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_COLUMN, .grow = 3});
+        ui_open(ui, K("picture"), UI_PLAIN, NULL, PICTURE);
         ui_image(ui, K("image"), picture->image, picture->alt, 420);
         ui_end(ui);
     }
