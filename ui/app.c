@@ -439,20 +439,28 @@ static const struct screen_class *screen_of(enum visit_place place)
     }
 }
 
+/* The view before is gone, and with it the words of the frame: a new one is built before anything is spoken. */
+static void use_words(struct app *app)
+{
+    tr_use(visit_view(app->visit));
+    app_build(app);
+}
+
 static void take_visit(struct app *app, enum visit_event event)
 {
     switch (event) {
     case VISIT_NOTHING:
         return;
     case VISIT_VIEW_CHANGED:
-        tr_use(visit_view(app->visit));
+        use_words(app);
         attract_words(app);
         break;
     case VISIT_RESUMED:
-        tr_use(visit_view(app->visit));
+        use_words(app);
         app_go(app, screen_of(visit_place(app->visit)));
         break;
     case VISIT_FAILED:
+        use_words(app);
         app_fault(app, visit_problem(app->visit));
         return;
     default:

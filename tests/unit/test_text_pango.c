@@ -213,6 +213,86 @@ TEST(text_pango, lines_in_many_scripts_look_as_pango_draws_them_A80_A81)
     CHECK_INT(n_bad, 0);
 }
 
+/* How many lines pango makes of it at this width. */
+static int pango_lines(const char *text, bool is_rtl, int width)
+{
+    cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 8, 8);
+    cairo_t *cr = cairo_create(s);
+    PangoLayout *layout = pango_cairo_create_layout(cr);
+    PangoFontDescription *font = pango_font_description_from_string("Noto Sans");
+    cairo_font_options_t *options = cairo_font_options_create();
+
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF); /* widths as the font has them, as ours */
+    pango_cairo_context_set_font_options(pango_layout_get_context(layout), options);
+    cairo_font_options_destroy(options);
+
+    pango_context_set_base_dir(pango_layout_get_context(layout), is_rtl ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
+    pango_layout_set_auto_dir(layout, FALSE);
+    pango_font_description_set_absolute_size(font, PX * PANGO_SCALE);
+    pango_layout_set_font_description(layout, font);
+    pango_layout_set_width(layout, width * PANGO_SCALE);
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD);
+    pango_layout_set_text(layout, text, -1);
+    int n = pango_layout_get_line_count(layout);
+    pango_font_description_free(font);
+    g_object_unref(layout);
+    cairo_destroy(cr);
+    cairo_surface_destroy(s);
+    return n;
+}
+
+TEST(text_pango, paragraphs_have_as_many_lines_as_pango_makes_of_them_A81)
+{
+    static const struct {
+        const char *lang, *text;
+        bool is_rtl;
+    } paragraphs[] = {
+        {"en", "The map on the phone said open, but the door was locked (on a Monday!), and 1,872 euro were lost.",
+         false},
+        {"it",
+         "La mappa sul telefono diceva \u00abaperto\u00bb, ma la porta era chiusa; l\u2019hanno detto a due amici.",
+         false},
+        {"es",
+         "El mapa dec\u00eda \u00ababierto\u00bb. \u00bfY la puerta? Cerrada: perdieron 1872 euros en un a\u00f1o.",
+         false},
+        {"el",
+         "\u03a4\u03bf \u03ba\u03b9\u03bd\u03b7\u03c4\u03cc \u03ad\u03bb\u03b5\u03b3\u03b5 "
+         "\u03b1\u03bd\u03bf\u03b9\u03c7\u03c4\u03cc, \u03b1\u03bb\u03bb\u03ac \u03b7 \u03c0\u03cc\u03c1\u03c4\u03b1 "
+         "\u03ae\u03c4\u03b1\u03bd \u03ba\u03bb\u03b5\u03b9\u03c3\u03c4\u03ae.",
+         false},
+        {"uk",
+         "\u041a\u0430\u0440\u0442\u0430 \u043a\u0430\u0437\u0430\u043b\u0430 "
+         "\u0432\u0456\u0434\u0447\u0438\u043d\u0435\u043d\u043e, \u0430 \u0434\u0432\u0435\u0440\u0456 "
+         "\u0431\u0443\u043b\u0438 \u0437\u0430\u0447\u0438\u043d\u0435\u043d\u0456.",
+         false},
+        {"he",
+         "\u05d4\u05de\u05e4\u05d4 \u05d0\u05de\u05e8\u05d4 \u05e4\u05ea\u05d5\u05d7, \u05d0\u05d1\u05dc "
+         "\u05d4\u05d3\u05dc\u05ea \u05d4\u05d9\u05d9\u05ea\u05d4 \u05e0\u05e2\u05d5\u05dc\u05d4 (128).",
+         true},
+    };
+    static const int widths[] = {280, 420, 700};
+    struct err err = {0};
+    int n_bad = 0;
+
+    use_our_fonts_only();
+    CHECK(text_init(NULL, &err));
+    for (size_t i = 0; i < M2_COUNT(paragraphs); i++) {
+        for (size_t w = 0; w < M2_COUNT(widths); w++) {
+            struct text_style style = {
+                .px = PX, .leading = 1.5, .is_rtl = paragraphs[i].is_rtl, .lang = paragraphs[i].lang};
+            int ours_n = text_lines(paragraphs[i].text, &style, widths[w]);
+            int n = pango_lines(paragraphs[i].text, paragraphs[i].is_rtl, widths[w]);
+
+            if (ours_n != n) {
+                print_message("%s at %d px: %d lines, pango %d\n", paragraphs[i].lang, widths[w], ours_n, n);
+                n_bad++;
+            }
+        }
+    }
+    text_quit();
+    CHECK_INT(n_bad, 0);
+}
+
 TEST(text_pango, another_order_of_letters_is_seen)
 {
     static struct ink a, b;

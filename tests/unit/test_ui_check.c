@@ -10,9 +10,9 @@ static const struct {
     const char *name;
     void (*build)(struct ui *, const struct sample *);
 } SCREENS[] = {
-    {"home", sample_home},         {"question", sample_question}, {"lesson", sample_lesson},
-    {"tool", sample_tool},         {"stick", sample_stick},       {"board", sample_board},
-    {"pictures", sample_pictures}, {"dialog", sample_dialog},     {"typing", sample_typing},
+    {"home", sample_home},     {"question", sample_question}, {"lesson", sample_lesson},     {"tool", sample_tool},
+    {"stick", sample_stick},   {"board", sample_board},       {"pictures", sample_pictures}, {"dialog", sample_dialog},
+    {"typing", sample_typing}, {"long", sample_long},
 };
 static const int SIZES[] = {100, 125, 160, 200};
 

@@ -279,6 +279,34 @@ void sample_board(struct ui *ui, const struct sample *s)
     ui_end(ui);
 }
 
+#define FORTY_WORDS                                                                                                    \
+    "When the man from the dairy rang on Friday to ask whether the crates with the blue lids were still standing "     \
+    "behind the barn, nobody had written down who had taken them, so that in the end three neighbours drove out to "   \
+    "look"
+
+void sample_long(struct ui *ui, const struct sample *s)
+{
+    (void)s;
+    ui_screen(ui, K("long"), FORTY_WORDS);
+    ui_back(ui, ACT(ACT_BACK));
+    ui_context(ui, ICON_CLOCK, FORTY_WORDS);
+    ui_heading(ui, K("stem"), UI_TITLE, FORTY_WORDS);
+    ui_group(ui, K("options"), UI_RADIOS, "Answers");
+    ui_radio(ui, KI(1), "Yes", 0, ACT_ARG(ACT_PICK, 1));
+    ui_radio(ui, KI(2), FORTY_WORDS, UI_ON, ACT_ARG(ACT_PICK, 2));
+    ui_radio(ui, KI(3), "No", UI_UNSURE, ACT_ARG(ACT_PICK, 3));
+    ui_end(ui);
+    ui_warning(ui, K("warning"), FORTY_WORDS);
+    ui_open(ui, K("rows"), UI_LIST, "Rows", (struct ui_box){.flow = UI_COLUMN});
+    ui_card_row(ui, KI(4), ICON_BOOK, FORTY_WORDS, FORTY_WORDS, AREA_D1, 0, ACT(ACT_OPEN));
+    ui_card_row(ui, KI(5), ICON_BOOK, "One", "Word", AREA_D1, 0, ACT(ACT_OPEN));
+    ui_item(ui, KI(6), ICON_DONE, "Word", FORTY_WORDS, 500, AREA_D2, 0);
+    ui_end(ui);
+    ui_button(ui, K("more"), FORTY_WORDS, 0, ACT(ACT_OPEN));
+    ui_main(ui, K("go"), "Go", ICON_NEXT, 0, ACT(ACT_NEXT));
+    ui_end(ui);
+}
+
 void sample_typing(struct ui *ui, const struct sample *s)
 {
     const struct ui_keyboard_words words = {"Keyboard", "á à", "1 2 3", "space", "Delete"};

@@ -43,6 +43,7 @@ void sample_stick(struct ui *ui, const struct sample *s);
 void sample_board(struct ui *ui, const struct sample *s);
 void sample_dialog(struct ui *ui, const struct sample *s); /* the question under "Are you still there?" */
 void sample_pictures(struct ui *ui, const struct sample *s);
+void sample_long(struct ui *ui, const struct sample *s); /* forty words where one would do, one where forty would */
 void sample_typing(struct ui *ui,
                    const struct sample *s); /* a field and the keyboard of sample.lang, page sample.keys */
 

@@ -43,7 +43,8 @@ static const char *sentence(const struct app *app, const struct visit_result *r,
     }
 }
 
-static const char *spoken_wheel(const struct app *app, const struct visit_result *r, struct arena *a)
+/* What the wheel says, written for who cannot read it, and spoken. */
+static const char *wheel_in_words(const struct app *app, const struct visit_result *r, struct arena *a)
 {
     const struct lib_view *v = visit_view(app->visit);
 
@@ -62,8 +63,8 @@ static void wheel(const struct app *app, const struct visit_result *r, struct ui
         chart.spokes[i] = (struct chart_spoke){theme_area_of(r->competence[i].code), r->competence[i].level,
                                                r->competence[i].lo, r->competence[i].hi};
     }
-    ui_chart(ui, K("wheel"), tr("Your matrix of 36 skills"), spoken_wheel(app, r, ui_arena(ui)), &chart, 380);
-    ui_is_personal(ui);
+    ui_chart(ui, K("wheel"), tr("Your matrix of 36 skills"), NULL, &chart, 380);
+    ui_text(ui, K("words"), UI_SMALL, wheel_in_words(app, r, ui_arena(ui)), UI_PERSONAL);
     ui_open(ui, K("legend"), UI_GROUP, tr("Areas"), (struct ui_box){.flow = UI_WRAP, .gap_dp = 8});
     for (int i = 0; i < v->n_areas; i++) {
         ui_label(ui, KS(v->areas[i].code), shape_icon_named(v->areas[i].icon), v->areas[i].plain,
