@@ -51,6 +51,27 @@ TEST(theme, text_and_areas_read_on_the_tint_of_each_area_A10)
     }
 }
 
+TEST(theme, filled_parts_of_charts_and_icons_are_seen_on_paper_and_card_A11_A12)
+{
+    for (int t = 0; t < THEME_N; t++) {
+        double wanted = t == THEME_CONTRAST ? 4.5 : 3;
+
+        for (int a = 0; a < AREA_N; a++) {
+            uint32_t area = theme_area_colour((enum theme_id)t, (enum theme_area)a);
+
+            CHECK(theme_contrast(area, theme_colour((enum theme_id)t, COLOUR_PAPER)) >= wanted);
+            CHECK(theme_contrast(area, theme_colour((enum theme_id)t, COLOUR_CARD)) >= wanted);
+        }
+    }
+}
+
+TEST(theme, a_marked_word_reads_also_in_a_caption_A62)
+{
+    for (int t = 0; t < THEME_N; t++) {
+        least((enum theme_id)t, COLOUR_INK2, COLOUR_MARK, 4.5);
+    }
+}
+
 TEST(theme, contrast_is_that_of_WCAG)
 {
     CHECK_NEAR(theme_contrast(0x000000, 0xFFFFFF), 21, 0.001);
