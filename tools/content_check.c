@@ -1,6 +1,8 @@
 /* content_check: what is wrong between the files of the authors: ids, languages, counts, references, words. */
 #include "base/utf8.h"
 #include "content.h"
+#include "learn/assess.h"
+#include "shelf/library.h"
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -424,6 +426,9 @@ static void check_quiz(const struct lesson_check *k)
     if (g->n_questions < LESSON_QUESTIONS_MIN) {
         report_error(k->r, file, 0, "%d questions in order; write at least %d", g->n_questions, LESSON_QUESTIONS_MIN);
     }
+    if (g->n_questions > LIBRARY_QUESTIONS_MAX) {
+        report_error(k->r, file, 0, "%d questions; at most %d", g->n_questions, LIBRARY_QUESTIONS_MAX);
+    }
     for (int i = 0; i < g->n_questions; i++) {
         const struct gift_question *q = &g->questions[i];
 
@@ -557,8 +562,28 @@ static void check_words(struct content *c, struct report *r)
     }
 }
 
+/* What a station could not load must not be built: it would end at every start. */
+static void check_bank(const struct content *c, struct report *r)
+{
+    if (c->n_items > ASSESS_ITEMS_MAX) {
+        report_error(r, "assessment/items.csv", c->items[ASSESS_ITEMS_MAX].line, "%d items; a station holds %d",
+                     c->n_items, ASSESS_ITEMS_MAX);
+    }
+    if (c->n_competences > ASSESS_COMPETENCES_MAX) {
+        report_error(r, "frameworks/competences.csv", c->competences[ASSESS_COMPETENCES_MAX].line,
+                     "%d competences; a station holds %d", c->n_competences, ASSESS_COMPETENCES_MAX);
+    }
+    for (int i = 0; i < c->n_items; i++) {
+        if (strlen(c->items[i].id) >= ASSESS_ID_MAX || strlen(c->items[i].context) >= ASSESS_ID_MAX) {
+            report_error(r, "assessment/items.csv", c->items[i].line,
+                         "item '%s': id and context have at most %d letters", c->items[i].id, ASSESS_ID_MAX - 1);
+        }
+    }
+}
+
 void content_check(struct content *c, struct report *report)
 {
+    check_bank(c, report);
     check_frameworks(c, report);
     check_weights(c, report);
     for (int i = 0; i < c->n_items; i++) {

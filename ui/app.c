@@ -322,7 +322,6 @@ static bool take_actions(struct app *app)
         struct err err = {0};
 
         any = true;
-        visit_touch(app->visit);
         if (act.id >= UI_ACT_APP) {
             app_action(app, act);
         } else if (app->screen->class->action && !app->screen->class->action(app->screen, app, act, &err)) {
@@ -585,6 +584,16 @@ static bool take_input(struct app *app)
     return any;
 }
 
+/* Every touch and key moves the time in the key file, also one that only scrolls: after a crash it says who is still
+ * there. */
+static void note_touch(struct app *app)
+{
+    if (ui_last_touch_ms(app->ui) != app->touched_ms) {
+        app->touched_ms = ui_last_touch_ms(app->ui);
+        visit_touch(app->visit);
+    }
+}
+
 /* Any touch or key is an answer to "Are you still there?" (A50). */
 static void meet_touch(struct app *app)
 {
@@ -612,6 +621,7 @@ bool app_turn(struct app *app)
 
     tell_of_ghosts(app);
 
+    note_touch(app);
     meet_touch(app);
     any |= take_news(app);
     ui_tick(app->ui);

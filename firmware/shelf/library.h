@@ -22,6 +22,8 @@ M2_MUST_CHECK bool library_open_file(const char *path, struct library **out, str
 void library_close(struct library *l);
 const char *library_default_language(const struct library *l); /* of the core container; borrowed until library_close */
 
+enum { LIBRARY_QUESTIONS_MAX = 64 }; /* of a lesson */
+
 /* --- loaded whole
  * ------------------------------------------------------------------------------------------------------- */
 struct lib_language {

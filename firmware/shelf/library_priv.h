@@ -7,7 +7,7 @@
 #include "shelf/library.h"
 #include <sqlite3.h>
 
-enum { LIBRARY_CHOICES_MAX = 8, LIBRARY_QUESTIONS_MAX = 64, LIBRARY_PAGES_MAX = 32, LIBRARY_PICTURES_MAX = 32 };
+enum { LIBRARY_CHOICES_MAX = 8, LIBRARY_PAGES_MAX = 32, LIBRARY_PICTURES_MAX = 32 };
 
 struct library {
     struct container **packs;

@@ -14,6 +14,8 @@
 
 #include "base/banned.h"
 
+enum { OPENING_BYTES = 1 << 20 };
+
 struct clerk {
     struct worker *worker;
     const struct datafolder *folder;
@@ -75,6 +77,8 @@ static void say_damaged(const struct clerk *c, struct err *err)
 static bool open_store(void *self, struct err *err)
 {
     struct clerk *c = self;
+    /* SQLite needs room to open at all; what lies behind is as on a disk that fills up later */
+    bool is_released = fsio_free_bytes(c->folder->dir) < OPENING_BYTES && reserve_release(c->folder->dir);
     struct db_options opt = {.vfs = c->vfs, .synchronous = c->synchronous, .migrations = db_migrations};
     struct journal_stats stats;
     const char *reason = NULL;
@@ -91,6 +95,9 @@ static bool open_store(void *self, struct err *err)
             say_damaged(c, err);
         }
         return false;
+    }
+    if (is_released) {
+        log_line(LOG_WARN, "the disk was full at the start: the reserve was given up");
     }
     if (reason && strcmp(reason, "made") != 0) {
         log_line(LOG_WARN, "this data folder was %s: a new epoch begins", reason);

@@ -36,6 +36,9 @@ static bool fail(sqlite3 *handle, int rc, const char *what, struct err *err)
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         code = ERR_CORRUPT;
+        if (handle) { /* damage stays as it is for the office */
+            sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+        }
         break;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

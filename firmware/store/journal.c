@@ -527,6 +527,7 @@ bool journal_receive(struct journal *j, const struct journal_receipt *r, int64_t
     uint8_t own[SEAL_HASH_BYTES];
     uint64_t epoch;
     int64_t last_counter, receipted, day;
+    struct err why = {0};
     struct stmt *q;
 
     *n_new = 0;
@@ -536,8 +537,11 @@ bool journal_receive(struct journal *j, const struct journal_receipt *r, int64_t
     if ((int64_t)r->counter <= last_counter) {
         return true; /* seen before, or overtaken */
     }
-    if (r->up_to_seq < 1 || r->up_to_seq == INT64_MAX || !journal_hash_before(j, r->up_to_seq + 1, own, NULL) ||
-        !epoch_at(j, r->up_to_seq, &epoch, err) || epoch != r->epoch || memcmp(own, r->hash, sizeof own) != 0) {
+    if (r->up_to_seq < 1 || r->up_to_seq == INT64_MAX || !journal_hash_before(j, r->up_to_seq + 1, own, &why) ||
+        !epoch_at(j, r->up_to_seq, &epoch, &why) || epoch != r->epoch || memcmp(own, r->hash, sizeof own) != 0) {
+        if (why.code == ERR_IO) { /* the storage failed: it says nothing about the receipt (R3) */
+            return err_set(err, why.code, "%s", why.text);
+        }
         return err_set(err, ERR_TRUST, "receipt for row %lld: our row is another one", (long long)r->up_to_seq);
     }
     if (!counted_day(j, &day, err)) {

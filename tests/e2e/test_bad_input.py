@@ -296,6 +296,23 @@ class BadInput(unittest.TestCase):
         finally:
             subprocess.run(["umount", "-l", small], check=True)
 
+    @unittest.skipUnless(os.environ.get("M2_NAMESPACE") == "1", NEEDS_MOUNT)
+    def test_a_disk_that_was_full_at_the_start_kept_the_station_from_starting(self):
+        hub, small = self.hub(), self.world.path("small-start")
+        times = self.visit(hub)
+        os.makedirs(small)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", small], check=True)
+        try:
+            data = os.path.join(small, "hub")
+            shutil.copytree(hub, data)
+            self.fill(small)
+            with self.world.station(data) as s:
+                self.assertEqual(s.screen(), "welcome")
+            os.remove(os.path.join(small, "filler"))
+            self.assertEqual(self.collected(data, hub), times)
+        finally:
+            subprocess.run(["umount", "-l", small], check=True)
+
     def fill(self, folder):
         fd = os.open(os.path.join(folder, "filler"), os.O_WRONLY | os.O_CREAT)
         for size in (1 << 20, 4096, 1):

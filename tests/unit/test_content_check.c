@@ -140,6 +140,8 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
          "modules/shop/shop-1/en.md:13: picture 'door.svg' is described in 4 letters"},
         {"modules/shop/shop-1/en.md", "![A red door with a yellow handle](door.svg)\n\n", "",
          "modules/shop/shop-1/en.md: no picture"},
+        {"assessment/items.csv", "D2.1-sr1,", "d2.1-sr1-with-a-name-of-forty-letters-aaaa,",
+         "item 'd2.1-sr1-with-a-name-of-forty-letters-aaaa': id and context have at most 39 letters"},
         {"modules/shop/shop-1/en.md", "Try it now.", "Try it now. \u6f22",
          "modules/shop/shop-1/en.md:33: no font of the station has '\u6f22' (U+6F22); write it another way"},
         {"modules/shop/shop-1/en.md",
