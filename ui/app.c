@@ -631,7 +631,8 @@ bool app_turn(struct app *app)
     any |= attract_tick(app);
     any |= paint(app); /* a press is painted before its action runs */
     any |= take_actions(app);
-    if (saving_deadline(app) >= 0 && clock_ms() >= saving_deadline(app)) {
+    if (app_is_saving_long(app) != app->says_saving) {
+        app->says_saving = !app->says_saving; /* was never built: the page did not say "Saving" */
         app->must_build = true;
     }
     if (app->must_build) {

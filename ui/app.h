@@ -87,6 +87,7 @@ struct app {
     struct exchange *exchange;
     struct reading reading; /* and the voice */
     struct attract attract;
+    bool says_saving;   /* what app_is_saving_long() was when the page was built */
     int64_t touched_ms; /* ui_last_touch_ms() when it was last noted */
     bool has_told_ghosts;
     bool is_hesitating; /* on the home page for a while without a touch: practice is offered */

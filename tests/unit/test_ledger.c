@@ -388,6 +388,8 @@ TEST(ledger, T44_a_copied_card_that_went_another_way_is_a_conflict_kept_apart_an
     CHECK_HAS(buf_text(&d.said), "slot 1, row 7: another row is here under the same number");
     CHECK_INT(COUNT(&d, "raw"), 10);
     CHECK_INT(COUNT(&d, "conflict"), 2);
+    CHECK_INT(COUNT(&d, "conflict, pragma_quick_check WHERE quick_check = 'ok'"),
+              2); /* was called damage at the next open */
     CHECK_INT(COUNT(&d, "fact WHERE kind = 'open'"), 2);
     CHECK_INT(receipt_of(&d, &a).up_to_seq, 5); /* nothing behind the fork is receipted */
     before = everything(&d);

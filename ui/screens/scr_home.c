@@ -61,6 +61,10 @@ static bool home_action(struct screen *base, struct app *app, struct ui_act act,
     }
     switch (act.id) {
     case ACT_ASSESS:
+        if (visit_assess_is_running(app->visit) && !visit_question(app->visit) && !visit_is_saving(app->visit) &&
+            !visit_assess_stop(app->visit, err)) { /* home was touched while the last answer was on its way */
+            return false;
+        }
         app_go(app, visit_assess_is_running(app->visit) ? &scr_question : &scr_length);
         break;
     case ACT_LEARN:

@@ -114,6 +114,9 @@ static bool question_action(struct screen *base, struct app *app, struct ui_act 
     case ACT_STOP:
         return visit_assess_stop(app->visit, err);
     case ACT_BACK:
+        if (visit_is_saving(app->visit)) {
+            break; /* a second touch, while the first is on its way to the card */
+        }
         if (q && q->can_go_back) {
             return visit_back(app->visit, err);
         }
