@@ -94,7 +94,9 @@ void app_end_visit(struct app *app, enum visit_end how)
     visit_close(app->visit, how);
     reading_hush(&app->reading);
     reset_help(app);
+    app_set_more_time(app, app->help.has_more_time);
     app->dialog = DIALOG_NONE;
+    app->is_used = false;
     app->come_back = NULL;
     app->has_told_ghosts = false;
     attract_rest(app);
@@ -237,6 +239,12 @@ void app_dialogs(const struct app *app, struct ui *ui)
  * ------------------------------------------------------------------------------------------------------------------------
  */
 
+void app_set_more_time(struct app *app, bool has_more_time)
+{
+    app->help.has_more_time = has_more_time;
+    visit_set_idle(app->visit, (int64_t)VISIT_IDLE_MS * (has_more_time ? VISIT_MORE_TIME : 1));
+}
+
 static void next_text_size(struct app *app)
 {
     size_t i = 0;
@@ -289,7 +297,7 @@ static void app_action(struct app *app, struct ui_act act)
         }
         break;
     case ACT_MORE_TIME:
-        app->help.has_more_time = true;
+        app_set_more_time(app, true);
         app->dialog = DIALOG_NONE;
         break;
     case ACT_STILL_HERE:
@@ -322,6 +330,7 @@ static bool take_actions(struct app *app)
         struct err err = {0};
 
         any = true;
+        app->is_used = true;
         if (act.id >= UI_ACT_APP) {
             app_action(app, act);
         } else if (app->screen->class->action && !app->screen->class->action(app->screen, app, act, &err)) {
@@ -343,14 +352,14 @@ static int64_t idle_limit(const struct app *app)
 {
     int64_t own = app->screen->class->idle_ms;
 
-    return own ? own : (int64_t)VISIT_IDLE_MS * (app->help.has_more_time ? VISIT_MORE_TIME : 1);
+    return own ? own : visit_idle_ms(app->visit);
 }
 
-/* Somebody may have left: a visit is open, or the screen is not the first one. A stick that is in has a station's time.
- */
+/* Somebody may have left: a visit is open, something was chosen (a text size, say), or the screen is not the first one.
+ * A stick that is in has a station's time. */
 static bool is_watched(const struct app *app)
 {
-    return visit_is_open(app->visit) ||
+    return visit_is_open(app->visit) || app->is_used ||
            (app->screen->class != &scr_welcome && !(app->screen->class == &scr_stick && app->stick.is_in));
 }
 
@@ -369,7 +378,7 @@ static bool check_idle(struct app *app)
     if (due < 0 || clock_ms() < due) {
         return false;
     }
-    if (app->dialog == DIALOG_STILL_THERE || !visit_is_open(app->visit)) {
+    if (app->dialog == DIALOG_STILL_THERE || !visit_is_open(app->visit) || app->screen->class->idle_ms) {
         app_end_visit(app, VISIT_IDLE);
     } else {
         app->dialog = DIALOG_STILL_THERE;
@@ -456,6 +465,7 @@ static void take_visit(struct app *app, enum visit_event event)
         break;
     case VISIT_RESUMED:
         use_words(app);
+        app->help.has_more_time = visit_idle_ms(app->visit) > VISIT_IDLE_MS;
         app_go(app, screen_of(visit_place(app->visit)));
         break;
     case VISIT_FAILED:

@@ -95,6 +95,7 @@ struct app {
     struct panel *panel;
     struct ui *ui;
     struct app_help help, first_help;
+    bool is_used; /* something was chosen since the last visit ended */
     struct screen *screen;
     struct screen *left; /* replaced in this turn, closed at its end */
     const struct screen_class
@@ -126,6 +127,7 @@ int64_t app_next_deadline(const struct app *app);
  * ------------------------------------------------------------------------------------------------------------- */
 /* Replaces the screen; the old one is closed when this turn ends. */
 void app_go(struct app *app, const struct screen_class *class);
+void app_set_more_time(struct app *app, bool has_more_time); /* A51 */
 /* Ends the visit: wipes, and back to the welcome. */
 void app_end_visit(struct app *app, enum visit_end how);
 void app_fault(struct app *app, const struct err *err); /* shows the fault screen with the words for err->code */

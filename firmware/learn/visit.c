@@ -16,6 +16,7 @@ bool visit_new(const struct visit_options *opt, struct visit **out, struct err *
 
     v->opt = *opt;
     v->item = -1;
+    v->idle_ms = VISIT_IDLE_MS;
     snprintf(v->hub_lang, sizeof v->hub_lang, "%s", opt->lang);
     if (opt->run_dir && visitkey_is_usable(opt->run_dir, opt->data_dir)) {
         snprintf(v->run_dir, sizeof v->run_dir, "%s", opt->run_dir);
@@ -40,6 +41,7 @@ static void wipe(struct visit *v)
     mem_wipe(v->done, sizeof v->done);
     v->n_done = 0;
     v->is_open = false;
+    v->idle_ms = VISIT_IDLE_MS;
     v->place = VISIT_AT_HOME;
     v->sending = SEND_NOTHING;
     v->saving_ticket = 0;
@@ -123,7 +125,7 @@ void visit_deal(const struct visit *v, struct quiz *q, const struct lib_question
 
 static void keep_key(struct visit *v)
 {
-    struct visitkey k = {.visit = v->who, .touched_ms = v->touched_ms};
+    struct visitkey k = {.visit = v->who, .touched_ms = v->touched_ms, .lasts_ms = v->idle_ms + VISIT_LEAVE_MS};
     struct err err = {0};
 
     if (v->run_dir[0] && !visitkey_save(v->run_dir, &k, &err)) {
@@ -193,15 +195,29 @@ void visit_touch(struct visit *v)
     }
 }
 
+void visit_set_idle(struct visit *v, int64_t idle_ms)
+{
+    v->idle_ms = idle_ms;
+    if (v->is_open) {
+        keep_key(v);
+    }
+}
+
+int64_t visit_idle_ms(const struct visit *v)
+{
+    return v->idle_ms;
+}
+
 bool visit_try_resume(struct visit *v)
 {
     struct visitkey k;
 
-    if (!v->run_dir[0] || !visitkey_load(v->run_dir, VISIT_IDLE_MS + VISIT_LEAVE_MS, &k)) {
+    if (!v->run_dir[0] || !visitkey_load(v->run_dir, &k)) {
         return false;
     }
     v->who = k.visit;
     v->touched_ms = k.touched_ms;
+    v->idle_ms = k.lasts_ms - VISIT_LEAVE_MS;
     v->resume_ticket = ++v->last_ticket;
     clerk_resume(v->opt.clerk, &v->who, v->resume_ticket);
     mem_wipe(&k, sizeof k);

@@ -61,6 +61,10 @@ void visit_touch(
 enum visit_event visit_event(struct visit *v,
                              struct message *event); /* may take things out of event; the caller frees it */
 const struct err *visit_problem(const struct visit *v);
+/* How long the visit may rest before it is taken for left, in ms; VISIT_IDLE_MS again with the next visit. After a
+ * crash it goes on within this time and VISIT_LEAVE_MS. */
+void visit_set_idle(struct visit *v, int64_t idle_ms);
+int64_t visit_idle_ms(const struct visit *v);
 bool visit_is_saving(const struct visit *v); /* something sent and not yet on the card */
 int64_t visit_saving_since_ms(const struct visit *v);
 

@@ -135,9 +135,13 @@ static bool settle(struct visit *v, struct err *err)
 bool visit_assess_rebuild(struct visit *v, struct err *err)
 {
     v->has_result = false;
-    v->item = -1; /* its texts went with the view before */
-    if (!build_bank(v, err)) {
-        return false;
+    v->item = -1;              /* its texts went with the view before */
+    if (!build_bank(v, err)) { /* lessons and tools are still there */
+        log_err("no questions about oneself", err);
+        assess_bank_begin(&v->bank);
+        v->is_assessing = false;
+        v->n_answered = v->n_redo = 0;
+        return true;
     }
     return !v->is_assessing && v->n_answered == 0 ? true : settle(v, err);
 }

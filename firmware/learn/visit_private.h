@@ -43,7 +43,7 @@ struct visit {
 
     bool is_open;
     struct journal_visit who;
-    int64_t began_ms, touched_ms, kept_touch_ms;
+    int64_t began_ms, touched_ms, kept_touch_ms, idle_ms;
     uint64_t last_ticket, view_ticket, resume_ticket, lesson_ticket, saving_ticket;
     int64_t saving_since_ms;
     enum visit_sending sending;

@@ -23,6 +23,8 @@ struct clerk {
     struct db *db;
     struct journal *journal;
     struct staff staff;
+    uint8_t refused[JOURNAL_VISIT_BYTES]; /* the visit whose first row failed last: its later rows fail too */
+    struct err refusal;
     bool is_dead;
     struct err death;
 };
@@ -35,6 +37,7 @@ struct append {
     size_t n;
     char counts[CLERK_COUNTS_MAX][COUNTERS_KEY_BYTES];
     int n_counts;
+    int64_t seq; /* of the row, once it is saved */
 };
 
 struct ask {
@@ -43,11 +46,13 @@ struct ask {
     char code[STAFF_DIGITS + 2]; /* one more than is right, so that a longer code stays a wrong one */
 };
 
+typedef bool clerk_run(struct clerk *c, void *ctx, struct err *err);
+
 /* A call from another thread, which waits on done. Lives on the caller's stack; the message only points to it. */
 struct call {
     pthread_mutex_t lock;
     pthread_cond_t finished;
-    bool (*run)(struct clerk *c, void *ctx, struct err *err);
+    clerk_run *run;
     void *ctx;
     struct err *err;
     bool ok, is_done;
@@ -82,18 +87,22 @@ static bool open_store(void *self, struct err *err)
     struct db_options opt = {.vfs = c->vfs, .synchronous = c->synchronous, .migrations = db_migrations};
     struct journal_stats stats;
     const char *reason = NULL;
+    struct err room = {0};
     bool ok = db_open(datafolder_path(c->folder->dir, "hub.db"), &opt, &c->db, err) &&
               identity_check(c->db, c->folder->dir, &reason, err) && db_begin(c->db, "open journal", err) &&
               journal_open(c->db, c->folder->station.id, !reason, reason, &c->journal, err) &&
-              journal_get_stats(c->journal, &stats, err) && identity_note(c->db, c->folder->dir, stats.last_seq, err) &&
-              db_commit(c->db, err);
+              journal_get_stats(c->journal, &stats, err) && identity_note(c->db, c->folder->dir, err) &&
+              db_commit(c->db, err) && identity_witness(c->folder->dir, stats.last_seq, err) &&
+              (reserve_restore(c->folder->dir, &room) || room.code == ERR_NO_SPACE ||
+               err_set(err, room.code, "%s", room.text));
 
     if (!ok) {
-        journal_close(c->journal);
-        db_close(c->db);
-        if (err && err->code == ERR_CORRUPT) {
+        if (err->code == ERR_CORRUPT) {
+            db_preserve(c->db); /* as it is for the office */
             say_damaged(c, err);
         }
+        journal_close(c->journal);
+        db_close(c->db);
         return false;
     }
     if (is_released) {
@@ -102,7 +111,7 @@ static bool open_store(void *self, struct err *err)
     if (reason && strcmp(reason, "made") != 0) {
         log_line(LOG_WARN, "this data folder was %s: a new epoch begins", reason);
     }
-    if (!reserve_restore(c->folder->dir, NULL)) {
+    if (room.code == ERR_NO_SPACE) {
         log_line(LOG_WARN, "the disk is nearly full: no new visits until there is room");
     }
     return true;
@@ -113,8 +122,11 @@ static void close_store(void *self)
     struct clerk *c = self;
     struct journal_stats stats;
 
-    if (!c->is_dead && journal_get_stats(c->journal, &stats, NULL)) {
-        identity_witness(c->folder->dir, stats.last_seq);
+    struct err err;
+
+    if (!c->is_dead &&
+        (!journal_get_stats(c->journal, &stats, &err) || !identity_witness(c->folder->dir, stats.last_seq, &err))) {
+        log_err("closing", &err);
     }
     journal_close(c->journal);
     db_close(c->db);
@@ -150,8 +162,51 @@ static void die_of_storage(struct clerk *c, const struct err *why, struct outbox
     }
 }
 
-static bool append_once(struct clerk *c, const struct append *a, int64_t *seq, struct err *err)
+/* On a full disk the reserve is given up for it, and it runs once more. */
+static bool with_reserve(struct clerk *c, clerk_run *run, void *ctx, struct err *err)
 {
+    bool ok = run(c, ctx, err);
+
+    if (!ok && err->code == ERR_NO_SPACE && reserve_release(c->folder->dir)) {
+        log_line(LOG_WARN, "the disk is full: the reserve was given up");
+        ok = run(c, ctx, err);
+    }
+    return ok;
+}
+
+/* What a quiet moment does: rows the office has had for long are dropped, and room that returns goes to the reserve
+ * first. */
+static bool tidy_up(struct clerk *c, struct err *err)
+{
+    struct journal_stats stats;
+    int64_t n_dropped;
+
+    return journal_prune(c->journal, &n_dropped, err) && journal_get_stats(c->journal, &stats, err) &&
+           identity_witness(c->folder->dir, stats.last_seq, err) && reserve_restore(c->folder->dir, err);
+}
+
+static bool count_day(struct clerk *c, struct err *err)
+{
+    bool ok = db_begin(c->db, "count the day", err) && journal_count_day(c->journal, clock_day(clock_wall_s()), err) &&
+              db_commit(c->db, err);
+
+    if (!ok) {
+        db_rollback(c->db);
+    }
+    return ok;
+}
+
+/* A day on which visits are refused is counted like any other: else no receipted row would ever be old enough to go,
+ * and no room would return. */
+static bool may_begin(struct clerk *c, struct err *err)
+{
+    return reserve_is_there(c->folder->dir) || (count_day(c, err) && tidy_up(c, err));
+}
+
+static bool run_append(struct clerk *c, void *ctx, struct err *err)
+{
+    struct append *a = ctx;
+    int64_t *seq = &a->seq;
     bool ok = db_begin(c->db, "append", err);
 
     if (ok && a->is_first) {
@@ -169,25 +224,21 @@ static bool append_once(struct clerk *c, const struct append *a, int64_t *seq, s
     return ok;
 }
 
-static void handle_append(struct clerk *c, const struct append *a, struct outbox *out)
+static void handle_append(struct clerk *c, struct append *a, struct outbox *out)
 {
     struct err err = {0};
-    int64_t seq = 0;
-    bool ok;
 
-    if (a->is_first && !reserve_restore(c->folder->dir, &err)) {
-        answer_row(out, EV_ROW_FAILED, a->base.ticket, 0, &err);
-        die_of_storage(c, &err, out);
+    if (!a->is_first && !memcmp(c->refused, a->visit.id, sizeof c->refused)) { /* was on its way behind it */
+        answer_row(out, EV_ROW_FAILED, a->base.ticket, 0, &c->refusal);
         return;
     }
-    ok = append_once(c, a, &seq, &err);
-    if (!ok && err.code == ERR_NO_SPACE && reserve_release(c->folder->dir)) {
-        log_line(LOG_WARN, "the disk is full: the reserve was given up for the running visit");
-        ok = append_once(c, a, &seq, &err);
-    }
-    if (ok) {
-        answer_row(out, EV_ROW_SAVED, a->base.ticket, seq, NULL);
+    if ((!a->is_first || may_begin(c, &err)) && with_reserve(c, run_append, a, &err)) {
+        answer_row(out, EV_ROW_SAVED, a->base.ticket, a->seq, NULL);
         return;
+    }
+    if (a->is_first) {
+        memcpy(c->refused, a->visit.id, sizeof c->refused);
+        c->refusal = err;
     }
     answer_row(out, EV_ROW_FAILED, a->base.ticket, 0, &err);
     die_of_storage(c, &err, out);
@@ -233,20 +284,24 @@ static void handle_resume(struct clerk *c, const struct ask *a, struct outbox *o
 
 static void handle_visit_over(struct clerk *c, struct outbox *out)
 {
-    struct journal_stats stats;
     struct err err = {0};
-    int64_t dropped;
 
-    if (!journal_prune(c->journal, &dropped, &err) || !journal_get_stats(c->journal, &stats, &err)) {
+    if (!tidy_up(c, &err)) {
         log_err("tidying up after a visit", &err);
         die_of_storage(c, &err, out);
-        return;
     }
-    identity_witness(c->folder->dir, stats.last_seq);
-    if (!reserve_restore(c->folder->dir, &err)) {
-        log_err("reserve", &err);
-        die_of_storage(c, &err, out);
-    }
+}
+
+struct try_call {
+    const char *code;
+    struct ev_staff *ev;
+};
+
+static bool run_try(struct clerk *c, void *ctx, struct err *err)
+{
+    struct try_call *t = ctx;
+
+    return staff_try(&c->staff, c->db, t->code, &t->ev->answer, &t->ev->wait_s, err);
 }
 
 static void handle_staff(struct clerk *c, const struct ask *a, struct outbox *out)
@@ -254,9 +309,9 @@ static void handle_staff(struct clerk *c, const struct ask *a, struct outbox *ou
     struct ev_staff *ev = message_new(sizeof *ev, EV_STAFF, a->base.ticket);
     struct err err = {0};
 
-    if (!staff_try(&c->staff, c->db, a->code, &ev->answer, &ev->wait_s, &err)) {
+    if (!with_reserve(c, run_try, &(struct try_call){a->code, ev}, &err)) {
         log_err("staff code", &err);
-        ev->answer = STAFF_WRONG;
+        ev->answer = STAFF_UNKNOWN;
     }
     outbox_put(out, &ev->base);
     die_of_storage(c, &err, out);
@@ -312,11 +367,25 @@ static void handle_stats(struct clerk *c, uint64_t ticket, struct outbox *out)
     die_of_storage(c, &err, out);
 }
 
+struct setting_call {
+    const char *key, *value;
+    char *out;
+    size_t cap;
+};
+
+static bool run_note(struct clerk *c, void *ctx, struct err *err)
+{
+    struct setting_call *s = ctx;
+
+    return settings_set(c->db, s->key, s->value, err);
+}
+
 static void handle_mute(struct clerk *c, const struct mute *m, struct outbox *out)
 {
+    struct setting_call s = {.key = "voice.mute", .value = m->is_mute ? "1" : "0"};
     struct err err = {0};
 
-    if (!settings_set(c->db, "voice.mute", m->is_mute ? "1" : "0", &err)) {
+    if (!with_reserve(c, run_note, &s, &err)) {
         log_err("setting", &err);
         die_of_storage(c, &err, out);
     }
@@ -367,7 +436,7 @@ static void handle(void *self, struct message *m, struct outbox *out)
         break;
     case CLERK_CALL: {
         struct call *call = ((struct call_message *)m)->call;
-        bool ok = call->run(c, call->ctx, call->err);
+        bool ok = with_reserve(c, call->run, call->ctx, call->err);
 
         if (!ok) {
             die_of_storage(c, call->err, out);
@@ -493,8 +562,7 @@ void clerk_mute(struct clerk *c, bool is_mute, uint64_t ticket)
     worker_send(c->worker, &m->base);
 }
 
-static bool call_and_wait(struct clerk *c, bool (*run)(struct clerk *, void *, struct err *), void *ctx,
-                          struct err *err)
+static bool call_and_wait(struct clerk *c, clerk_run *run, void *ctx, struct err *err)
 {
     struct err own = {0};
     struct call call = {.run = run, .ctx = ctx, .err = err ? err : &own};
@@ -555,19 +623,6 @@ bool clerk_receive(struct clerk *c, const struct journal_receipt *r, int64_t *n_
 bool clerk_get_stats(struct clerk *c, struct store_stats *out, struct err *err)
 {
     return call_and_wait(c, get_stats, out, err);
-}
-
-struct setting_call {
-    const char *key, *value;
-    char *out;
-    size_t cap;
-};
-
-static bool run_note(struct clerk *c, void *ctx, struct err *err)
-{
-    struct setting_call *s = ctx;
-
-    return settings_set(c->db, s->key, s->value, err);
 }
 
 bool clerk_note_setting(struct clerk *c, const char *key, const char *value, struct err *err)

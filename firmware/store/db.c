@@ -25,6 +25,13 @@ struct db {
 
 enum { CHECKPOINT_PAGES = 256, STATION_CACHE_KIB = 512 };
 
+static void preserve(sqlite3 *handle)
+{
+    if (handle) {
+        sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    }
+}
+
 static bool fail(sqlite3 *handle, int rc, const char *what, struct err *err)
 {
     enum err_code code;
@@ -36,9 +43,7 @@ static bool fail(sqlite3 *handle, int rc, const char *what, struct err *err)
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         code = ERR_CORRUPT;
-        if (handle) { /* damage stays as it is for the office */
-            sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-        }
+        preserve(handle); /* damage stays as it is for the office */
         break;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -53,9 +58,7 @@ static bool fail(sqlite3 *handle, int rc, const char *what, struct err *err)
         break;
     default:
         code = ERR_IO;
-        if (handle) { /* what is in the log is sound: closing must not move it with storage that fails */
-            sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-        }
+        preserve(handle); /* what is in the log is sound: closing must not move it with storage that fails */
     }
     return err_set(err, code, "%s: %s", what, handle ? sqlite3_errmsg(handle) : sqlite3_errstr(rc));
 }
@@ -69,7 +72,7 @@ static int checkpoint(void *ctx, sqlite3 *handle, const char *name, int pages)
 
     if (rc != SQLITE_OK && rc != SQLITE_BUSY && (rc & 0xFF) != SQLITE_FULL) {
         db->checkpoint_rc = rc;
-        sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+        preserve(handle);
     }
     return SQLITE_OK;
 }
@@ -139,6 +142,7 @@ static bool migrate(struct db *db, const struct db_migration *migrations, struct
 static bool prepare(struct db *db, const struct db_options *opt, struct err *err)
 {
     const char *level = opt->synchronous ? opt->synchronous : "FULL";
+    int64_t vacuum;
     char *sql;
     bool ok;
 
@@ -148,14 +152,32 @@ static bool prepare(struct db *db, const struct db_options *opt, struct err *err
     if (opt->is_reading) {
         return db_script(db, "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF", err);
     }
-    sql = mem_fmt(
-        "PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL; PRAGMA synchronous = %s; PRAGMA foreign_keys = ON;"
-        "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -%d",
-        level, opt->cache_kib ? opt->cache_kib : STATION_CACHE_KIB);
+    if (!db_number(db_stmt(db, "PRAGMA auto_vacuum"), 0, &vacuum, err)) {
+        return false;
+    }
+    /* setting auto_vacuum writes, so only where there is nothing yet */
+    sql = mem_fmt("PRAGMA trusted_schema = OFF; %s PRAGMA journal_mode = WAL; PRAGMA "
+                  "synchronous = %s; PRAGMA foreign_keys = ON;"
+                  "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -%d",
+                  vacuum ? "" : "PRAGMA auto_vacuum = INCREMENTAL;", level,
+                  opt->cache_kib ? opt->cache_kib : STATION_CACHE_KIB);
     ok = db_script(db, sql, err);
     free(sql);
     sqlite3_wal_hook(db->handle, checkpoint, db);
     return ok && check(db, err) && (!opt->migrations || migrate(db, opt->migrations, err));
+}
+
+/* The path as a URI, which alone can say psow=0: a cheap card may spoil what lies beside a write. */
+static char *uri_of(const char *path)
+{
+    struct buf uri = {0};
+
+    buf_str(&uri, path[0] == '/' ? "file://" : "file:");
+    for (const char *p = path; *p; p++) {
+        buf_fmt(&uri, strchr("?#%", *p) ? "%%%02X" : "%c", *p);
+    }
+    buf_str(&uri, "?psow=0");
+    return buf_detach(&uri);
 }
 
 bool db_open(const char *path, const struct db_options *opt, struct db **out, struct err *err)
@@ -163,8 +185,11 @@ bool db_open(const char *path, const struct db_options *opt, struct db **out, st
     struct db *db = mem_alloc(sizeof *db);
     int flags =
         (opt->is_reading ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | (opt->must_exist ? 0 : SQLITE_OPEN_CREATE)) |
-        SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
-    int rc = sqlite3_open_v2(path, &db->handle, flags, opt->vfs);
+        SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_URI;
+    char *uri = uri_of(path);
+    int rc = sqlite3_open_v2(uri, &db->handle, flags, opt->vfs);
+
+    free(uri);
 
     if (rc != SQLITE_OK) {
         fail(db->handle, rc, path, err);
@@ -178,6 +203,19 @@ bool db_open(const char *path, const struct db_options *opt, struct db **out, st
     }
     *out = db;
     return true;
+}
+
+void db_preserve(struct db *db)
+{
+    if (db) {
+        preserve(db->handle);
+    }
+}
+
+bool db_shrink(struct db *db, struct err *err)
+{
+    return db_script(db, "PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)", err) ||
+           err_wrap(err, "give room back to the disk");
 }
 
 void db_close(struct db *db)

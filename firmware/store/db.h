@@ -1,5 +1,6 @@
 /* db: SQLite behind one module. One connection, one thread (the clerk): WAL, synchronous=FULL, foreign keys,
- * trusted_schema off, secure_delete, temporary data in memory. Statements are constants with named parameters, prepared
+ * trusted_schema off, secure_delete, temporary data in memory; no trust in cards to keep the bytes beside a write
+ * (psow=0). Statements are constants with named parameters, prepared
  * once. After a checkpoint that failed nothing is run any more; after any ERR_IO closing leaves the log as it is (R3).
  * Codes of every call: ERR_NO_SPACE full, ERR_IO failing storage, ERR_CORRUPT damaged, ERR_BUSY locked. */
 #ifndef M2_STORE_DB_H
@@ -30,7 +31,11 @@ struct db_options {
 /* Opens or makes the file, checks it (quick_check) and brings its schema up to date, each migration in one transaction.
  */
 M2_MUST_CHECK bool db_open(const char *path, const struct db_options *opt, struct db **out, struct err *err);
-void db_close(struct db *db); /* checkpoints, unless storage failed; NULL is fine */
+void db_close(struct db *db); /* checkpoints, unless storage failed or db_preserve was called; NULL is fine */
+/* Closing will move nothing: damage stays as it is. NULL is fine. */
+void db_preserve(struct db *db);
+/* Gives pages that hold nothing any more, and the log, back to the disk. Not in a transaction. */
+M2_MUST_CHECK bool db_shrink(struct db *db, struct err *err);
 M2_MUST_CHECK bool db_script(struct db *db, const char *sql, struct err *err);
 
 /* Borrowed from the cache until db_close; sql must live as long (a literal). Reset and unbound. A statement that does

@@ -30,16 +30,19 @@ static bool signature(const char *data_dir, char out[SETTINGS_VALUE_MAX], struct
     return true;
 }
 
-void identity_witness(const char *data_dir, int64_t last_seq)
+bool identity_witness(const char *data_dir, int64_t last_seq, struct err *err)
 {
     char path[4096], text[32];
+    struct err why = {0};
 
     snprintf(path, sizeof path, "%s/witness", data_dir);
     snprintf(text, sizeof text, "%lld\n", (long long)last_seq);
-    /* A witness that cannot be written only makes a put-back folder harder to notice; the visit matters more. */
-    if (!fsio_replace(path, text, strlen(text), 0600, NULL)) {
-        remove(path);
+    if (fsio_replace(path, text, strlen(text), 0600, &why)) {
+        return true;
     }
+    /* Without a witness a put-back folder is only harder to notice; on a full disk the visit matters more. */
+    remove(path);
+    return why.code == ERR_NO_SPACE || err_set(err, why.code, "%s", why.text);
 }
 
 static int64_t witnessed(const char *data_dir)
@@ -77,13 +80,10 @@ bool identity_check(struct db *db, const char *data_dir, const char **reason, st
     return true;
 }
 
-bool identity_note(struct db *db, const char *data_dir, int64_t last_seq, struct err *err)
+bool identity_note(struct db *db, const char *data_dir, struct err *err)
 {
     char now[SETTINGS_VALUE_MAX];
 
-    if (!signature(data_dir, now, err) || !settings_set(db, "folder", now, err)) {
-        return err_wrap(err, "note the data folder");
-    }
-    identity_witness(data_dir, last_seq);
-    return true;
+    return (signature(data_dir, now, err) && settings_set(db, "folder", now, err)) ||
+           err_wrap(err, "note the data folder");
 }

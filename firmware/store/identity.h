@@ -9,9 +9,10 @@
 
 /* *reason: NULL = the same folder; else "made", "copied" or "restored" (a literal). */
 M2_MUST_CHECK bool identity_check(struct db *db, const char *data_dir, const char **reason, struct err *err);
-/* Notes this folder and its last row as ours. */
-M2_MUST_CHECK bool identity_note(struct db *db, const char *data_dir, int64_t last_seq, struct err *err);
-/* Only the witness: the last row there is. Cheap, not synced; called when a visit ends and at close. */
-void identity_witness(const char *data_dir, int64_t last_seq);
+/* Notes this folder as ours, in the caller's transaction. */
+M2_MUST_CHECK bool identity_note(struct db *db, const char *data_dir, struct err *err);
+/* The last row there is, once it is committed: at start, when a visit ends, at close. False when storage fails; a full
+ * disk only removes the witness. */
+M2_MUST_CHECK bool identity_witness(const char *data_dir, int64_t last_seq, struct err *err);
 
 #endif

@@ -560,24 +560,12 @@ bool journal_receive(struct journal *j, const struct journal_receipt *r, int64_t
     return true;
 }
 
-bool journal_prune(struct journal *j, int64_t *n_dropped, struct err *err)
+static bool drop_up_to(struct journal *j, int64_t up_to, struct err *err)
 {
-    struct stmt *q = db_stmt(j->db, SQL_DROPPABLE);
-    int64_t day, up_to, first;
     uint8_t hash[SEAL_HASH_BYTES];
+    struct stmt *q;
     bool ok;
 
-    *n_dropped = 0;
-    if (!counted_day(j, &day, err)) {
-        return false;
-    }
-    db_int(q, ":day", day - JOURNAL_KEEP_DAYS);
-    if (!db_number(q, 0, &up_to, err) || !db_number(db_stmt(j->db, SQL_FIRST), 0, &first, err)) {
-        return false;
-    }
-    if (first == 0 || up_to < first) {
-        return true;
-    }
     if (!journal_hash_before(j, up_to + 1, hash, err) || !db_begin(j->db, "prune", err)) {
         return false;
     }
@@ -595,8 +583,35 @@ bool journal_prune(struct journal *j, int64_t *n_dropped, struct err *err)
         db_rollback(j->db);
         return err_wrap(err, "drop receipted rows");
     }
-    *n_dropped = up_to - first + 1;
     return true;
+}
+
+bool journal_prune(struct journal *j, int64_t *n_dropped, struct err *err)
+{
+    struct stmt *q = db_stmt(j->db, SQL_DROPPABLE);
+    int64_t day, last, first;
+
+    *n_dropped = 0;
+    if (!counted_day(j, &day, err)) {
+        return false;
+    }
+    db_int(q, ":day", day - JOURNAL_KEEP_DAYS);
+    if (!db_number(q, 0, &last, err) || !db_number(db_stmt(j->db, SQL_FIRST), 0, &first, err)) {
+        return false;
+    }
+    if (first == 0 || last < first) {
+        return true;
+    }
+    while (first <= last) { /* a few at a time: on a disk that is nearly full there is no room for a long log */
+        int64_t up_to = last - first < JOURNAL_PRUNE_ROWS ? last : first + JOURNAL_PRUNE_ROWS - 1;
+
+        if (!drop_up_to(j, up_to, err)) {
+            return false;
+        }
+        *n_dropped += up_to - first + 1;
+        first = up_to + 1;
+    }
+    return db_shrink(j->db, err);
 }
 
 bool journal_get_stats(struct journal *j, struct journal_stats *out, struct err *err)

@@ -13,9 +13,10 @@ enum {
     JOURNAL_PAD_BYTES = 256,          /* plaintexts are padded to a multiple */
     JOURNAL_TEXT_MAX = 16 * 1024 - 1, /* plaintext of one row; one byte of padding is always there */
     JOURNAL_BODY_MAX = 16 * 1024 + SEAL_TAG_BYTES,
-    JOURNAL_KEY_BODY = 256,  /* body of a visit's first row: no other row has this length */
-    JOURNAL_KEEP_DAYS = 30,  /* counted days a receipted row stays */
-    JOURNAL_WARN_DAYS = 180, /* counted days without a receipt: staff are told */
+    JOURNAL_KEY_BODY = 256,   /* body of a visit's first row: no other row has this length */
+    JOURNAL_KEEP_DAYS = 30,   /* counted days a receipted row stays */
+    JOURNAL_PRUNE_ROWS = 200, /* dropped in one transaction */
+    JOURNAL_WARN_DAYS = 180,  /* counted days without a receipt: staff are told */
 };
 
 struct journal_row {
@@ -71,7 +72,8 @@ M2_MUST_CHECK bool journal_hash_before(struct journal *j, int64_t seq, uint8_t h
 /* Accepts only if our own row has that hash and the counter rises: ERR_TRUST; an old receipt again is true and changes
  * nothing. *n_new = rows that were un-receipted before. */
 M2_MUST_CHECK bool journal_receive(struct journal *j, const struct journal_receipt *r, int64_t *n_new, struct err *err);
-/* Drops rows whose receipt is JOURNAL_KEEP_DAYS counted days old; whole prefix, anchor kept. */
+/* Drops rows whose receipt is JOURNAL_KEEP_DAYS counted days old, a whole prefix, and gives their room back; the anchor
+ * is kept. Not in a transaction. */
 M2_MUST_CHECK bool journal_prune(struct journal *j, int64_t *n_dropped, struct err *err);
 
 /* Counted days: days on which a visit began. They move with use, never with the clock alone (T8).

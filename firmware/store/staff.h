@@ -12,7 +12,8 @@ struct staff {             /* zeroed at start: after a restart the whole delay r
     bool is_loaded;
 };
 
-enum staff_answer { STAFF_OPEN, STAFF_WRONG, STAFF_WAIT, STAFF_NO_CODE };
+/* STAFF_UNKNOWN: the code could not be tried (the disk is full, or storage failed); it is no miss. */
+enum staff_answer { STAFF_OPEN, STAFF_WRONG, STAFF_WAIT, STAFF_NO_CODE, STAFF_UNKNOWN };
 
 /* *wait_s: seconds until the next try counts (STAFF_WAIT, STAFF_WRONG). */
 M2_MUST_CHECK bool staff_try(struct staff *s, struct db *db, const char *code, enum staff_answer *answer, int *wait_s,

@@ -13,8 +13,17 @@
 
 #include "base/banned.h"
 
-/* magic 4, boot id 40, touched 8, visit 16, key 32, CRC-32C 4 */
-enum { AT_BOOT = 4, BOOT_BYTES = 40, AT_TOUCHED = 44, AT_VISIT = 52, AT_KEY = 68, AT_CRC = 100, FILE_BYTES = 104 };
+/* magic 4, boot id 40, touched 8, lasts 8, visit 16, key 32, CRC-32C 4 */
+enum {
+    AT_BOOT = 4,
+    BOOT_BYTES = 40,
+    AT_TOUCHED = 44,
+    AT_LASTS = 52,
+    AT_VISIT = 60,
+    AT_KEY = 76,
+    AT_CRC = 108,
+    FILE_BYTES = 112
+};
 static const char MAGIC[4] = {'M', '2', 'V', 'K'};
 
 static void path_of(const char *run_dir, char out[4096])
@@ -60,6 +69,7 @@ bool visitkey_save(const char *run_dir, const struct visitkey *k, struct err *er
     memcpy(bytes, MAGIC, sizeof MAGIC);
     memcpy(bytes + AT_BOOT, boot, sizeof boot);
     put_le64(bytes + AT_TOUCHED, (uint64_t)k->touched_ms);
+    put_le64(bytes + AT_LASTS, (uint64_t)k->lasts_ms);
     memcpy(bytes + AT_VISIT, k->visit.id, sizeof k->visit.id);
     memcpy(bytes + AT_KEY, k->visit.key, sizeof k->visit.key);
     put_le32(bytes + AT_CRC, crc32c(bytes, AT_CRC));
@@ -69,7 +79,7 @@ bool visitkey_save(const char *run_dir, const struct visitkey *k, struct err *er
     return ok;
 }
 
-bool visitkey_load(const char *run_dir, int64_t max_age_ms, struct visitkey *k)
+bool visitkey_load(const char *run_dir, struct visitkey *k)
 {
     struct buf file = {0};
     char path[4096], boot[BOOT_BYTES];
@@ -88,10 +98,11 @@ bool visitkey_load(const char *run_dir, int64_t max_age_ms, struct visitkey *k)
     if (ok) {
         int64_t age = clock_ms() - (int64_t)get_le64(b + AT_TOUCHED);
 
-        ok = age >= 0 && age <= max_age_ms;
+        ok = age >= 0 && age <= (int64_t)get_le64(b + AT_LASTS);
     }
     if (ok) {
         k->touched_ms = (int64_t)get_le64(b + AT_TOUCHED);
+        k->lasts_ms = (int64_t)get_le64(b + AT_LASTS);
         memcpy(k->visit.id, b + AT_VISIT, sizeof k->visit.id);
         memcpy(k->visit.key, b + AT_KEY, sizeof k->visit.key);
     } else {

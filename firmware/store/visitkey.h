@@ -9,14 +9,15 @@
 struct visitkey {
     struct journal_visit visit;
     int64_t touched_ms; /* clock_ms() of the last touch */
+    int64_t lasts_ms;   /* how long after it the visit may go on */
 };
 
 /* False, with one line in the log, where the folder cannot be used. */
 bool visitkey_is_usable(const char *run_dir, const char *data_dir);
 /* Writes RUN/visit, 0600, whole or not at all. */
 M2_MUST_CHECK bool visitkey_save(const char *run_dir, const struct visitkey *k, struct err *err);
-/* True when there is a visit to go on with: same boot, last touch at most max_age_ms ago. Anything else is wiped. */
-bool visitkey_load(const char *run_dir, int64_t max_age_ms, struct visitkey *k);
+/* True when there is a visit to go on with: same boot, last touch at most lasts_ms ago. Anything else is wiped. */
+bool visitkey_load(const char *run_dir, struct visitkey *k);
 /* Overwrites and removes. */
 void visitkey_wipe(const char *run_dir);
 

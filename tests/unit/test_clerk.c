@@ -25,7 +25,7 @@ enum full { HAS_ROOM, FULL_UNTIL_RESERVE_GOES, FULL };
 static struct {
     _Atomic(enum full) full;
     atomic_bool sync_fails, main_sync_fails, read_fails;
-    atomic_int n_writes, n_failed_syncs;
+    atomic_int n_writes, n_failed_syncs, traits;
     char reserve[600]; /* set before the clerk starts */
 } sick;
 
@@ -106,7 +106,12 @@ static int sick_sector(sqlite3_file *f)
 
 static int sick_traits(sqlite3_file *f)
 {
-    return REAL(f)->pMethods->xDeviceCharacteristics(REAL(f));
+    int traits = REAL(f)->pMethods->xDeviceCharacteristics(REAL(f));
+
+    if (((struct sick_file *)f)->is_main) { /* which speaks for the log, too */
+        sick.traits = traits;
+    }
+    return traits;
 }
 
 static int sick_shm_map(sqlite3_file *f, int region, int size, int extend, void volatile **to)
@@ -311,6 +316,15 @@ static struct store_stats stats_of(struct station *s)
 
     CHECK(clerk_get_stats(s->clerk, &stats, &err));
     return stats;
+}
+
+static bool take_first(void *ctx, const struct journal_row *row)
+{
+    struct journal_receipt *r = ctx;
+
+    *r = (struct journal_receipt){.epoch = row->epoch, .up_to_seq = row->seq, .counter = 1};
+    memcpy(r->hash, row->hash, sizeof r->hash);
+    return false;
 }
 
 /* The texts of a visit as a resumed station sees them, joined by spaces. */
@@ -598,6 +612,81 @@ TEST(clerk, full_disk_gives_the_reserve_to_the_running_visit_and_room_goes_to_th
     stop(&s);
 }
 
+TEST(clerk, rows_behind_a_refused_first_row_were_kept_without_their_key)
+{
+    const char *dir = make_folder("refused");
+    struct journal_visit refused = fx_visit(), v = fx_visit();
+    struct station s;
+
+    sick_begin(dir);
+    start(&s, dir, "sick");
+    CHECK(unlink(sick.reserve) == 0);
+    sick.full = FULL;
+    clerk_append(s.clerk, &refused, true, "open", 4, NULL, 1);
+    CHECK_INT(row_event(&s, 1).err.code, ERR_NO_SPACE);
+    sick.full = HAS_ROOM;
+    for (uint64_t ticket = 2; ticket < 5; ticket++) { /* these were queued behind it */
+        clerk_append(s.clerk, &refused, false, "more", 4, NULL, ticket);
+        struct outcome o = row_event(&s, ticket);
+
+        CHECK_INT(o.kind, EV_ROW_FAILED);
+        CHECK_INT(o.err.code, ERR_NO_SPACE);
+    }
+    CHECK_INT(stats_of(&s).journal.last_seq, 0);
+    CHECK_INT(saved(&s, &v, true, "next visitor"), 2);
+    CHECK_INT(saved(&s, &v, false, "{}"), 3);
+    stop(&s);
+}
+
+TEST(clerk, on_a_full_disk_the_right_staff_code_was_wrong_and_settings_and_receipts_failed)
+{
+    const char *dir = make_folder("full-staff");
+    struct journal_visit v = fx_visit();
+    struct journal_receipt r;
+    char code[STAFF_DIGITS + 1];
+    uint8_t anchor[SEAL_HASH_BYTES];
+    struct station s;
+    struct ev_staff *ev;
+    int64_t n_new;
+    struct err err;
+
+    sick_begin(dir);
+    start(&s, dir, "sick");
+    saved(&s, &v, true, "{}");
+    CHECK(clerk_new_staff_code(s.clerk, code, &err));
+    CHECK(clerk_export(s.clerk, take_first, &r, anchor, &err));
+    sick.full = FULL;
+    for (int i = 0; i < STAFF_TRIES + 1; i++) { /* not tried is not missed */
+        if (fsio_exists(sick.reserve)) {
+            CHECK(unlink(sick.reserve) == 0);
+        }
+        clerk_staff_try(s.clerk, code, ++s.ticket);
+        ev = next_event(&s);
+        CHECK_INT(ev->answer, STAFF_UNKNOWN);
+        message_free(&ev->base);
+    }
+    sick.full = HAS_ROOM;
+    for (int what = 0; what < 3; what++) {
+        clerk_visit_over(s.clerk);
+        CHECK(!stats_of(&s).is_full);
+        sick.full = FULL_UNTIL_RESERVE_GOES;
+        if (what == 0) {
+            clerk_staff_try(s.clerk, code, ++s.ticket);
+            ev = next_event(&s);
+            CHECK_INT(ev->answer, STAFF_OPEN);
+            message_free(&ev->base);
+        } else if (what == 1) {
+            CHECK(clerk_note_setting(s.clerk, "stick.last", "1795430520 good", &err));
+        } else {
+            CHECK(clerk_receive(s.clerk, &r, &n_new, &err));
+            CHECK_INT(n_new, 1);
+        }
+        CHECK(stats_of(&s).is_full);
+        sick.full = HAS_ROOM;
+    }
+    stop(&s);
+}
+
 TEST(clerk, proof_of_identity_an_append_repeated_after_a_full_disk_is_there_once)
 {
     const char *dir = make_folder("again");
@@ -636,6 +725,29 @@ TEST(clerk, proof_of_identity_an_append_repeated_after_a_full_disk_is_there_once
     stop(&s);
 }
 
+/* A hub that refused visits never counted a day, so that no receipted row was ever old enough to go, and no room came
+ * back. */
+static void refuse_until_rows_go(struct station *s)
+{
+    struct journal_receipt r;
+    int64_t n_new;
+    struct err err;
+
+    export(s);
+    r = (struct journal_receipt){
+        .epoch = rows.row[rows.n - 1].epoch, .up_to_seq = rows.row[rows.n - 1].seq, .counter = 1};
+    memcpy(r.hash, rows.row[rows.n - 1].hash, sizeof r.hash);
+    CHECK(clerk_receive(s->clerk, &r, &n_new, &err));
+    for (int day = 1; day <= JOURNAL_KEEP_DAYS + 1; day++) {
+        struct journal_visit v = fx_visit();
+
+        clock_set_wall(1795430520 + day * 86400LL);
+        CHECK_INT(stats_of(s).journal.rows, day <= JOURNAL_KEEP_DAYS ? 201 : 0);
+        CHECK_INT(append(s, &v, true, "refused").err.code, ERR_NO_SPACE);
+    }
+    CHECK_INT(stats_of(s).journal.rows, 0);
+}
+
 TEST(clerk, a_tmpfs_filled_to_its_last_block_still_saves_the_running_visit)
 {
     const char *dir = test_path("tiny");
@@ -672,6 +784,7 @@ TEST(clerk, a_tmpfs_filled_to_its_last_block_still_saves_the_running_visit)
     CHECK_HAS(o.err.text, "remove what is not needed");
     clerk_visit_over(s.clerk);
     CHECK(stats_of(&s).is_full);
+    refuse_until_rows_go(&s);
     CHECK(ftruncate(fd, 0) == 0); /* staff made room */
     clerk_visit_over(s.clerk);
     CHECK(!stats_of(&s).is_full);
@@ -745,15 +858,6 @@ static void fill_card(struct station *s)
         clerk_append(s->clerk, &v, i == 0, text, JOURNAL_TEXT_MAX, NULL, ++s->ticket);
         CHECK_INT(row_event(s, s->ticket).kind, EV_ROW_SAVED);
     }
-}
-
-static bool take_first(void *ctx, const struct journal_row *row)
-{
-    struct journal_receipt *r = ctx;
-
-    *r = (struct journal_receipt){.epoch = row->epoch, .up_to_seq = row->seq, .counter = 1};
-    memcpy(r->hash, row->hash, sizeof r->hash);
-    return false;
 }
 
 /* Only an append was taken seriously; after a failed setting, receipt, code or reading the clerk went on writing. */
@@ -881,6 +985,83 @@ TEST(clerk, a_damaged_database_stops_the_start_and_leaves_no_thread) /* T6 */
     CHECK(!try_start(&s, dir, NULL, &err));
     CHECK_INT(err.code, ERR_CORRUPT);
     CHECK_HAS(err.text, "hub.db");
+}
+
+TEST(clerk, damage_in_the_chain_was_moved_from_the_log_into_the_database_by_closing) /* T6 */
+{
+    static const char *const names[] = {"hub.db", "hub.db-wal"};
+    const char *dir = make_folder("chain");
+    struct journal_visit v = fx_visit();
+    struct buf before[2] = {0}, after[2] = {0};
+    struct station s;
+    sqlite3 *db;
+    struct err err;
+
+    start(&s, dir, NULL);
+    saved(&s, &v, true, "{}");
+    stop(&s);
+    CHECK_INT(sqlite3_open(datafolder_path(dir, "hub.db"), &db), SQLITE_OK);
+    CHECK_INT(sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL), SQLITE_OK);
+    CHECK_INT(sqlite3_exec(db, "UPDATE journal SET nonce = zeroblob(24) WHERE seq = 2", NULL, NULL, NULL), SQLITE_OK);
+    CHECK_INT(sqlite3_close(db), SQLITE_OK);
+    for (int i = 0; i < 2; i++) {
+        CHECK(fsio_read(datafolder_path(dir, names[i]), 1 << 20, &before[i], &err));
+        CHECK(before[i].len > 0);
+    }
+    CHECK(!try_start(&s, dir, NULL, &err));
+    CHECK_INT(err.code, ERR_CORRUPT);
+    CHECK_HAS(err.text, "row 2 does not fit the chain");
+    for (int i = 0; i < 2; i++) {
+        CHECK(fsio_read(datafolder_path(dir, names[i]), 1 << 20, &after[i], &err));
+        CHECK_INT(after[i].len, before[i].len);
+        CHECK(!memcmp(after[i].data, before[i].data, before[i].len));
+        buf_release(&before[i]);
+        buf_release(&after[i]);
+    }
+}
+
+TEST(clerk, storage_failing_under_reserve_or_witness_was_passed_over) /* T4, R3 */
+{
+    static const char *const names[] = {"reserve.new", "witness.new"};
+
+    for (size_t i = 0; i < M2_COUNT(names); i++) {
+        const char *dir = make_folder(names[i]);
+        struct journal_visit v = fx_visit();
+        struct station s;
+        struct err err;
+
+        start(&s, dir, NULL);
+        saved(&s, &v, true, "{}");
+        CHECK(unlink(datafolder_path(dir, "reserve")) == 0);
+        CHECK(mkdir(datafolder_path(dir, names[i]), 0700) == 0);
+        clerk_visit_over(s.clerk);
+        check_dead(&s);
+        stop(&s);
+        CHECK(!try_start(&s, dir, NULL, &err));
+        CHECK_INT(err.code, ERR_IO);
+        CHECK_HAS(err.text, names[i]);
+        CHECK(rmdir(datafolder_path(dir, names[i])) == 0);
+        start(&s, dir, NULL);
+        CHECK_STR(texts_of(&s, &v), "{}");
+        stop(&s);
+    }
+}
+
+/* Cheap cards may spoil what lies beside a write: the product asks SQLite not to trust them, as the proof does. */
+TEST(clerk, the_durability_proof_ran_on_a_card_with_other_promises_than_the_product)
+{
+    struct journal_visit v = fx_visit();
+    struct station s;
+    const char *dir = make_folder("psow");
+
+    sick_begin(dir);
+    start(&s, dir, "sick");
+    sick.traits = -1;
+    saved(&s, &v, true, "{}");
+    clerk_visit_over(s.clerk);
+    stop(&s);
+    CHECK(sick.traits != -1);
+    CHECK_INT(sick.traits & SQLITE_IOCAP_POWERSAFE_OVERWRITE, 0);
 }
 
 TEST(clerk, a_database_that_may_only_be_read_stops_the_start) /* T4: the card turned read-only */
@@ -1046,6 +1227,41 @@ TEST(clerk, proof_of_identity_an_old_copy_is_put_back)
     memcpy(&rows.row[rows.n], &lost.row[2], 2 * sizeof rows.row[0]);
     rows.n += 2;
     CHECK(fx_nonces_differ(&rows));
+}
+
+/* The witness was written before the new epoch was on the card: cut in between, the next start saw the same folder, and
+ * gave out the old epoch's numbers again. */
+TEST(clerk, proof_of_identity_a_put_back_folder_cut_at_its_first_start_is_still_a_put_back_one)
+{
+    const char *dir = make_folder("cutback");
+    struct buf bytes = {0};
+    struct journal_visit v = fx_visit(), gone = fx_visit();
+    uint64_t epoch;
+    struct station s;
+    struct err err;
+    FILE *f;
+
+    start(&s, dir, NULL);
+    saved(&s, &v, true, "kept");
+    epoch = stats_of(&s).journal.epoch;
+    stop(&s);
+    CHECK(fsio_read(datafolder_path(dir, "hub.db"), 1 << 20, &bytes, &err));
+    start(&s, dir, NULL);
+    saved(&s, &gone, true, "lost here");
+    stop(&s);
+    f = fopen(datafolder_path(dir, "hub.db"), "wb");
+    CHECK(f && fwrite(bytes.data, 1, bytes.len, f) == bytes.len && fclose(f) == 0);
+    buf_release(&bytes);
+
+    sick_begin(dir);
+    sick.sync_fails = true;
+    CHECK(!try_start(&s, dir, "sick", &err));
+    CHECK_INT(err.code, ERR_IO);
+    CHECK(unlink(datafolder_path(dir, "hub.db-wal")) == 0); /* what was not synced is gone */
+    sick.sync_fails = false;
+    start(&s, dir, NULL);
+    CHECK(stats_of(&s).journal.epoch != epoch);
+    stop(&s);
 }
 
 /* Database and witness put back together look like the folder we left: the same numbers are given out again. The rows

@@ -367,14 +367,14 @@ TEST(identity, made_then_same_then_copied_then_restored)
 
     CHECK_STR(reason_of(db, dir), "made");
     number_rows(db, 3);
-    CHECK(identity_note(db, dir, 3, &err));
+    CHECK(identity_note(db, dir, &err));
     CHECK_STR(reason_of(db, dir), "same");
     db_close(db);
     db = open_db(dir);
     CHECK_STR(reason_of(db, dir), "same");
     number_rows(db, 4);
     CHECK_STR(reason_of(db, dir), "same"); /* more rows than witnessed: a cut before the visit ended */
-    identity_witness(dir, 4);
+    CHECK(identity_witness(dir, 4, &err));
     CHECK_STR(reason_of(db, dir), "same");
     db_close(db);
 
@@ -383,13 +383,14 @@ TEST(identity, made_then_same_then_copied_then_restored)
     CHECK(fsio_replace(datafolder_path(copy, "hub.db"), old.data, old.len, 0600, &err));
     db = open_db(copy);
     CHECK_STR(reason_of(db, copy), "copied");
-    CHECK(identity_note(db, copy, 4, &err));
+    CHECK(identity_note(db, copy, &err));
+    CHECK(identity_witness(copy, 4, &err));
     CHECK_STR(reason_of(db, copy), "same");
     db_close(db);
     db = open_db(dir);
     CHECK_STR(reason_of(db, dir), "same"); /* the original does not mind */
     number_rows(db, 9);
-    identity_witness(dir, 9);
+    CHECK(identity_witness(dir, 9, &err));
     db_close(db);
 
     FILE *f = fopen(datafolder_path(dir, "hub.db"), "r+b"); /* put back into the same file, as cp does */
@@ -398,7 +399,9 @@ TEST(identity, made_then_same_then_copied_then_restored)
     CHECK(truncate(datafolder_path(dir, "hub.db"), (off_t)old.len) == 0);
     db = open_db(dir);
     CHECK_STR(reason_of(db, dir), "restored");
-    CHECK(identity_note(db, dir, 4, &err));
+    CHECK(identity_note(db, dir, &err));
+    CHECK_STR(reason_of(db, dir), "restored"); /* until what began anew is on the card */
+    CHECK(identity_witness(dir, 4, &err));
     CHECK_STR(reason_of(db, dir), "same");
     db_close(db);
     buf_release(&old);
@@ -411,7 +414,7 @@ TEST(identity, a_witness_that_is_gone_or_nonsense_witnesses_nothing)
     struct err err;
 
     number_rows(db, 3);
-    CHECK(identity_note(db, dir, 3, &err));
+    CHECK(identity_note(db, dir, &err));
     put(datafolder_path(dir, "witness"), "not a number\n");
     CHECK_STR(reason_of(db, dir), "same");
     CHECK(unlink(datafolder_path(dir, "witness")) == 0);
@@ -421,4 +424,17 @@ TEST(identity, a_witness_that_is_gone_or_nonsense_witnesses_nothing)
     put(datafolder_path(dir, "witness"), "4\n");
     CHECK_STR(reason_of(db, dir), "restored");
     db_close(db);
+}
+
+TEST(identity, storage_that_fails_under_the_witness_was_taken_for_success) /* R3 */
+{
+    const char *dir = make("witness-io");
+    struct err err = {0};
+
+    CHECK(mkdir(datafolder_path(dir, "witness.new"), 0700) == 0);
+    CHECK(!identity_witness(dir, 3, &err));
+    CHECK_INT(err.code, ERR_IO);
+    CHECK_HAS(err.text, "witness.new");
+    CHECK(rmdir(datafolder_path(dir, "witness.new")) == 0);
+    CHECK(identity_witness(dir, 3, &err));
 }

@@ -528,6 +528,30 @@ TEST(journal, receipted_rows_stay_30_counted_days_and_not_one_more) /* T43 */
     close_hub(&h);
 }
 
+TEST(journal, dropped_rows_gave_no_room_back_to_the_disk)
+{
+    static char text[500];
+    const char *path = test_path("room.db");
+    struct hub h;
+    int64_t full;
+
+    memset(text, 'x', sizeof text - 1);
+    open_hub(&h, path, "made");
+    count_days(&h, 1, 1);
+    while (stats_of(&h).last_seq <= 2 * JOURNAL_PRUNE_ROWS) { /* an odd number more than two transactions take */
+        one_visit(&h, text);
+    }
+    receive_all(&h, 1);
+    close_hub(&h);
+    full = fsio_size(path);
+    open_hub(&h, path, NULL);
+    count_days(&h, 2, JOURNAL_KEEP_DAYS);
+    CHECK_INT(prune(&h), 2 * JOURNAL_PRUNE_ROWS + 2);
+    CHECK_INT(stats_of(&h).rows, 0);
+    CHECK(fsio_size(path) < full / 2);
+    close_hub(&h);
+}
+
 TEST(journal, rows_without_a_receipt_never_go_for_their_age_and_staff_are_told_their_days) /* T43 */
 {
     struct hub h;

@@ -167,7 +167,7 @@ static struct journal_visit key_of_visit(void)
 {
     struct visitkey k;
 
-    CHECK(visitkey_load(world_path("run"), INT64_MAX, &k));
+    CHECK(visitkey_load(world_path("run"), &k));
     return k.visit;
 }
 
@@ -843,9 +843,33 @@ TEST(visit, T40_a_visitor_who_went_away_before_the_power_came_back_is_not_gone_o
     close_station(&s);
 }
 
+static void way_slowly(struct station *s, int n)
+{
+    way_answers(s, n);
+    visit_set_idle(s->visit, (int64_t)VISIT_IDLE_MS * VISIT_MORE_TIME);
+}
+
+TEST(visit, A51_who_asked_for_more_time_did_not_get_it_after_a_power_cut)
+{
+    struct station s;
+    struct seen seen;
+
+    killed_after(way_slowly, 2, &seen);
+    clock_advance((int64_t)VISIT_IDLE_MS * VISIT_MORE_TIME + VISIT_LEAVE_MS);
+    go_on(&s);
+    check_same(&s, &seen);
+    CHECK_INT(visit_idle_ms(s.visit), (int64_t)VISIT_IDLE_MS * VISIT_MORE_TIME);
+    close_station(&s);
+    killed_after(way_slowly, 2, &seen);
+    open_station(&s, world_path("hub"), true);
+    clock_advance((int64_t)VISIT_IDLE_MS * VISIT_MORE_TIME + VISIT_LEAVE_MS + 1);
+    CHECK(!visit_try_resume(s.visit));
+    close_station(&s);
+}
+
 static void way_key_alone(struct station *s, int n)
 {
-    struct visitkey k = {.touched_ms = clock_ms()};
+    struct visitkey k = {.touched_ms = clock_ms(), .lasts_ms = VISIT_IDLE_MS};
     struct err err = {0};
 
     (void)s;
@@ -893,14 +917,14 @@ TEST(visit, a_touch_moves_the_key_files_time_at_most_once_in_five_seconds)
 
     fresh_station(&s);
     begin(&s);
-    CHECK(visitkey_load(world_path("run"), INT64_MAX, &before));
+    CHECK(visitkey_load(world_path("run"), &before));
     clock_advance(4999);
     visit_touch(s.visit);
-    CHECK(visitkey_load(world_path("run"), INT64_MAX, &after));
+    CHECK(visitkey_load(world_path("run"), &after));
     CHECK_INT(after.touched_ms, before.touched_ms);
     clock_advance(1);
     visit_touch(s.visit);
-    CHECK(visitkey_load(world_path("run"), INT64_MAX, &after));
+    CHECK(visitkey_load(world_path("run"), &after));
     CHECK_INT(after.touched_ms, before.touched_ms + 5000);
     close_station(&s);
 }

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { AGE_MS = 120 * 1000, FILE_BYTES = 104, AT_BOOT = 4, AT_CRC = 100 };
+enum { AGE_MS = 120 * 1000, FILE_BYTES = 112, AT_BOOT = 4, AT_CRC = 108 };
 
 static const char *run_folder(const char *name)
 {
@@ -23,7 +23,7 @@ static const char *run_folder(const char *name)
 
 static struct visitkey save(const char *dir)
 {
-    struct visitkey k = {.touched_ms = clock_ms()};
+    struct visitkey k = {.touched_ms = clock_ms(), .lasts_ms = AGE_MS};
     struct err err;
 
     rng_secret(&k.visit, sizeof k.visit);
@@ -44,10 +44,11 @@ TEST(visitkey, a_visit_goes_on_with_its_key_and_time)
     const char *dir = run_folder("on");
     struct visitkey k = save(dir), back;
 
-    CHECK(visitkey_load(dir, AGE_MS, &back));
+    CHECK(visitkey_load(dir, &back));
     CHECK(memcmp(&back.visit, &k.visit, sizeof k.visit) == 0);
     CHECK_INT(back.touched_ms, k.touched_ms);
-    CHECK(visitkey_load(dir, AGE_MS, &back)); /* loading does not end it */
+    CHECK_INT(back.lasts_ms, AGE_MS);
+    CHECK(visitkey_load(dir, &back)); /* loading does not end it */
 }
 
 TEST(visitkey, the_file_is_private_and_replaced_whole)
@@ -59,7 +60,7 @@ TEST(visitkey, the_file_is_private_and_replaced_whole)
     CHECK(stat(file_in(dir), &st) == 0);
     CHECK_INT(st.st_mode & 0777, 0600);
     CHECK_INT(st.st_size, FILE_BYTES);
-    CHECK(visitkey_load(dir, AGE_MS, &back));
+    CHECK(visitkey_load(dir, &back));
     CHECK(memcmp(&back.visit, &second.visit, sizeof second.visit) == 0);
     CHECK(memcmp(&back.visit, &first.visit, sizeof first.visit) != 0);
 }
@@ -71,20 +72,20 @@ TEST(visitkey, at_the_idle_limit_it_goes_on_and_one_millisecond_later_it_is_wipe
 
     save(dir);
     clock_advance(AGE_MS);
-    CHECK(visitkey_load(dir, AGE_MS, &back));
+    CHECK(visitkey_load(dir, &back));
     clock_advance(1);
-    CHECK(!visitkey_load(dir, AGE_MS, &back));
+    CHECK(!visitkey_load(dir, &back));
     CHECK(!fsio_exists(file_in(dir)));
 }
 
 TEST(visitkey, a_touch_in_the_future_is_wiped)
 {
     const char *dir = run_folder("future");
-    struct visitkey k = {.touched_ms = clock_ms() + 1}, back;
+    struct visitkey k = {.touched_ms = clock_ms() + 1, .lasts_ms = AGE_MS}, back;
     struct err err;
 
     CHECK(visitkey_save(dir, &k, &err));
-    CHECK(!visitkey_load(dir, AGE_MS, &back));
+    CHECK(!visitkey_load(dir, &back));
     CHECK(!fsio_exists(file_in(dir)));
 }
 
@@ -100,7 +101,7 @@ TEST(visitkey, another_boot_ends_the_visit)
     file.data[AT_BOOT] ^= 1;
     put_le32((uint8_t *)file.data + AT_CRC, crc32c(file.data, AT_CRC)); /* whole, but of another boot */
     CHECK(fsio_replace(file_in(dir), file.data, file.len, 0600, &err));
-    CHECK(!visitkey_load(dir, AGE_MS, &back));
+    CHECK(!visitkey_load(dir, &back));
     CHECK(!fsio_exists(file_in(dir)));
     buf_release(&file);
 }
@@ -117,13 +118,13 @@ TEST(visitkey, each_flipped_byte_and_each_other_length_ends_the_visit_and_is_wip
     for (size_t i = 0; i < FILE_BYTES; i++) {
         file.data[i] ^= 2;
         CHECK(fsio_replace(file_in(dir), file.data, file.len, 0600, &err));
-        CHECK(!visitkey_load(dir, AGE_MS, &back));
+        CHECK(!visitkey_load(dir, &back));
         CHECK(!fsio_exists(file_in(dir)));
         file.data[i] ^= 2;
     }
     for (size_t n = 0; n < FILE_BYTES; n++) {
         CHECK(fsio_replace(file_in(dir), file.data, n, 0600, &err));
-        CHECK(!visitkey_load(dir, AGE_MS, &back));
+        CHECK(!visitkey_load(dir, &back));
         CHECK(!fsio_exists(file_in(dir)));
     }
     CHECK_INT(back.touched_ms, -7); /* a failed call leaves outputs untouched */
@@ -141,7 +142,7 @@ TEST(visitkey, a_file_too_long_was_refused_but_left_lying) /* T40 */
     CHECK(fsio_read(file_in(dir), FILE_BYTES, &file, &err));
     buf_char(&file, 'x');
     CHECK(fsio_replace(file_in(dir), file.data, file.len, 0600, &err));
-    CHECK(!visitkey_load(dir, AGE_MS, &back));
+    CHECK(!visitkey_load(dir, &back));
     CHECK(!fsio_exists(file_in(dir)));
     buf_release(&file);
 }
@@ -158,7 +159,7 @@ TEST(visitkey, a_kill_while_saving_left_the_key_beside_the_file) /* T40 */
     CHECK(fsio_read(file_in(dir), FILE_BYTES, &file, &err));
     snprintf(fresh, sizeof fresh, "%s.new", file_in(dir)); /* written, not yet renamed */
     CHECK(fsio_replace(fresh, file.data, file.len, 0600, &err));
-    CHECK(visitkey_load(dir, AGE_MS, &back));
+    CHECK(visitkey_load(dir, &back));
     visitkey_wipe(dir);
     CHECK(!fsio_exists(file_in(dir)));
     CHECK(!fsio_exists(fresh));
@@ -181,7 +182,7 @@ TEST(visitkey, wiping_overwrites_the_bytes_before_the_name_goes) /* T40 */
     CHECK(memcmp(bytes, zeros, sizeof zeros) == 0);
     close(fd);
     CHECK(!fsio_exists(file_in(dir)));
-    CHECK(!visitkey_load(dir, AGE_MS, &back));
+    CHECK(!visitkey_load(dir, &back));
 }
 
 TEST(visitkey, the_run_folder_must_be_in_memory_and_outside_the_data_folder)

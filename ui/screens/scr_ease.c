@@ -134,7 +134,7 @@ static bool ease_action(struct screen *base, struct app *app, struct ui_act act,
         help->scan_ms = moved(scan_ms, (int)M2_COUNT(scan_ms), help->scan_ms, act.arg);
         break;
     case ACT_TIME:
-        help->has_more_time = !help->has_more_time;
+        app_set_more_time(app, !help->has_more_time);
         break;
     default:
         app_go(app, &scr_home);

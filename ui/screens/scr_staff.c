@@ -19,7 +19,7 @@ struct scr_code {
     struct screen base;
     char digits[11], code[STAFF_DIGITS + 1], shown[STAFF_DIGITS * 4];
     int n, wait_s;
-    bool is_asking, was_wrong;
+    bool is_asking, was_wrong, is_unknown;
 };
 
 static bool code_open(struct screen *base, struct app *app, struct err *err)
@@ -50,7 +50,12 @@ static void code_build(const struct screen *base, const struct app *app, struct 
     ui_open(ui, K("left"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_COLUMN, .grow = 1});
     ui_text(ui, K("about"), UI_BODY, tr("Eight digits, dealt when this station was set up."), 0);
     ui_field(ui, K("digits"), tr("Code"), s->code, UI_SECRET | UI_ON, NO_ACT);
-    if (s->was_wrong) {
+    if (s->is_asking) {
+        ui_status(ui, K("asking"), tr("Checking the code…"));
+    } else if (s->is_unknown) {
+        ui_status(ui, K("unknown"),
+                  tr("The code could not be checked: the station has no room left, or its card fails."));
+    } else if (s->was_wrong) {
         ui_status(ui, K("wrong"),
                   s->wait_s ? tr_fmt(a,
                                      trn("That code does not open this page. Try again in {n} second.",
@@ -73,7 +78,7 @@ static bool code_action(struct screen *base, struct app *app, struct ui_act act,
     (void)err;
     switch (act.id) {
     case ACT_KEY:
-        s->was_wrong = false;
+        s->was_wrong = s->is_unknown = false;
         if (act.arg == '\b') {
             s->n -= s->n > 0;
         } else if (s->n < STAFF_DIGITS) {
@@ -107,6 +112,7 @@ static void code_message(struct screen *base, struct app *app, struct message *m
     }
     s->is_asking = false;
     s->was_wrong = true;
+    s->is_unknown = ev->answer == STAFF_UNKNOWN;
     s->wait_s = ev->wait_s;
     mem_wipe(s->code, sizeof s->code);
     s->n = 0;
