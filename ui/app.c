@@ -15,7 +15,7 @@
 
 #include "base/banned.h"
 
-enum { SAVING_SHOWN_MS = 300, STEPS_PER_TURN = 64, HESITATES_MS = 20 * 1000 };
+enum { WAITING_SHOWN_MS = 300, STEPS_PER_TURN = 64, HESITATES_MS = 20 * 1000 };
 
 const int app_text_sizes[APP_TEXT_SIZES] = {100, 125, 160, 200};
 const struct screen_class *const app_screens[] = {
@@ -95,7 +95,8 @@ void app_end_visit(struct app *app, enum visit_end how)
     reading_hush(&app->reading);
     reset_help(app);
     app_set_more_time(app, app->help.has_more_time);
-    app->dialog = DIALOG_NONE;
+    app->dialog = app->dialog_under = DIALOG_NONE;
+    mem_wipe(&app->pick, sizeof app->pick);
     app->is_used = false;
     app->come_back = NULL;
     app->has_told_ghosts = false;
@@ -104,9 +105,38 @@ void app_end_visit(struct app *app, enum visit_end how)
     app_go(app, &scr_welcome);
 }
 
-bool app_is_saving_long(const struct app *app)
+bool app_is_waiting_long(const struct app *app)
 {
-    return visit_is_saving(app->visit) && clock_ms() - visit_saving_since_ms(app->visit) >= SAVING_SHOWN_MS;
+    int64_t since_ms = visit_waiting_since_ms(app->visit);
+
+    return since_ms >= 0 && clock_ms() - since_ms >= WAITING_SHOWN_MS;
+}
+
+void app_go_back(struct app *app)
+{
+    const struct screen_class *to = app->come_back ? app->come_back : &scr_home;
+
+    app->come_back = NULL;
+    app_go(app, visit_is_open(app->visit) ? to : &scr_welcome);
+}
+
+/* A look at something else in the middle of what one is doing. */
+static void look_at(struct app *app, const struct screen_class *class)
+{
+    app->come_back = app->screen->class->is_come_back ? app->screen->class : NULL;
+    app->dialog = app->dialog_under = DIALOG_NONE;
+    app_go(app, class);
+}
+
+int app_pick(const struct app *app, const char *question, int otherwise)
+{
+    return strcmp(app->pick.question, question) != 0 ? otherwise : app->pick.option;
+}
+
+void app_note_pick(struct app *app, const char *question, int option)
+{
+    snprintf(app->pick.question, sizeof app->pick.question, "%s", question);
+    app->pick.option = option;
 }
 
 bool app_open_lesson(struct app *app, const char *id, struct err *err)
@@ -208,6 +238,15 @@ static void ask(struct ui *ui, struct ui_key key, const char *title, const char 
     ui_end(ui);
 }
 
+void app_stick_row(const struct app *app, struct ui *ui, struct ui_act act)
+{
+    if (app->stick.is_in) {
+        ui_card_row(ui, K("stick"), ICON_USB, tr("USB stick"),
+                    app->stick.is_over ? tr("You can take the stick out") : tr("Leave the stick in"), AREA_NONE, 0,
+                    act);
+    }
+}
+
 /* Screens call this last inside their ui_screen(): the app's own questions lie over any screen. */
 void app_dialogs(const struct app *app, struct ui *ui)
 {
@@ -216,13 +255,13 @@ void app_dialogs(const struct app *app, struct ui *ui)
         ask(ui, K("still_there"), tr("Are you still there?"),
             tr("In half a minute this visit ends, so that nobody else sees it. What you answered is saved."),
             (struct choice){K("more_time"), tr("I need more time"), ACT_MORE_TIME},
-            (struct choice){K("yes"), tr("Yes, I am here"), ACT_STILL_HERE}, ACT_STILL_HERE);
+            (struct choice){K("yes"), tr("Yes, I am here"), ACT_DISMISS}, ACT_DISMISS);
         break;
     case DIALOG_FINISH:
         ask(ui, K("finish"), tr("Finish this visit?"),
             tr("Your answers are saved without your name. The screen is cleared for the next person."),
-            (struct choice){K("no"), tr("No, go on"), ACT_FINISH_NOT},
-            (struct choice){K("yes"), tr("Yes, I am finished"), ACT_FINISH_NOW}, ACT_FINISH_NOT);
+            (struct choice){K("no"), tr("No, go on"), ACT_DISMISS},
+            (struct choice){K("yes"), tr("Yes, I am finished"), ACT_FINISH_NOW}, ACT_DISMISS);
         break;
     case DIALOG_PERSONAL:
         ask(ui, K("personal"), tr("Read your result aloud?"),
@@ -230,9 +269,36 @@ void app_dialogs(const struct app *app, struct ui *ui)
             (struct choice){K("no"), tr("No, I read it myself"), ACT_KEEP_SILENT},
             (struct choice){K("yes"), tr("Yes, read it aloud"), ACT_SPEAK_PERSONAL}, ACT_KEEP_SILENT);
         break;
+    case DIALOG_STOP:
+        ask(ui, K("stop_here"), tr("Stop the questions here?"),
+            tr("You see your result now. To answer more questions, you begin again."),
+            (struct choice){K("no"), tr("No, go on"), ACT_DISMISS},
+            (struct choice){K("yes"), tr("Yes, show my result"), ACT_STOP_NOW}, ACT_DISMISS);
+        break;
+    case DIALOG_STICK:
+        ask(ui, K("stick_in"), tr("A USB stick is in"),
+            tr("The station is working with it. You can go on meanwhile; nothing changes for you."),
+            (struct choice){K("see"), tr("Look at the stick"), ACT_SEE_STICK},
+            (struct choice){K("no"), tr("Go on"), ACT_DISMISS}, ACT_DISMISS);
+        break;
     case DIALOG_NONE:
         break;
     }
+}
+
+void app_ask(struct app *app, enum app_dialog dialog)
+{
+    app->dialog_under = app->dialog;
+    app->dialog = dialog;
+    app->dialog_since_ms = clock_ms();
+    app->must_build = true;
+}
+
+static void dismiss(struct app *app)
+{
+    app->dialog = app->dialog_under;
+    app->dialog_under = DIALOG_NONE;
+    app->must_build = true;
 }
 
 /* --- actions
@@ -267,7 +333,7 @@ static void toggle_reading(struct app *app)
     }
 }
 
-static void app_action(struct app *app, struct ui_act act)
+static bool app_action(struct app *app, struct ui_act act, struct err *err)
 {
     switch (act.id) {
     case ACT_HOME:
@@ -275,9 +341,7 @@ static void app_action(struct app *app, struct ui_act act)
         break;
     case ACT_LANGUAGE:
         if (app->screen->class != &scr_welcome) {
-            app->come_back = app->screen->class->is_come_back ? app->screen->class : NULL;
-            app->dialog = DIALOG_NONE;
-            app_go(app, &scr_welcome);
+            look_at(app, &scr_welcome);
         }
         break;
     case ACT_READ_ALOUD:
@@ -291,6 +355,7 @@ static void app_action(struct app *app, struct ui_act act)
         break;
     case ACT_FINISHED:
         if (visit_is_open(app->visit)) {
+            app->dialog_under = DIALOG_NONE;
             app->dialog = DIALOG_FINISH;
         } else {
             app_end_visit(app, VISIT_FINISHED);
@@ -298,27 +363,34 @@ static void app_action(struct app *app, struct ui_act act)
         break;
     case ACT_MORE_TIME:
         app_set_more_time(app, true);
-        app->dialog = DIALOG_NONE;
+        dismiss(app);
         break;
-    case ACT_STILL_HERE:
-    case ACT_FINISH_NOT:
-        app->dialog = DIALOG_NONE;
+    case ACT_DISMISS:
+        dismiss(app);
+        break;
+    case ACT_STOP_NOW:
+        dismiss(app);
+        return !visit_assess_is_running(app->visit) || visit_is_saving(app->visit) ||
+               visit_assess_stop(app->visit, err);
+    case ACT_SEE_STICK:
+        look_at(app, &scr_stick);
         break;
     case ACT_FINISH_NOW:
         app_end_visit(app, VISIT_FINISHED);
         break;
     case ACT_SPEAK_PERSONAL:
         app->help.personal = PERSONAL_ALOUD;
-        app->dialog = DIALOG_NONE;
+        dismiss(app);
         app_build(app);
         ui_read_screen(app->ui);
         break;
     case ACT_KEEP_SILENT:
         app->help.personal = PERSONAL_SILENT;
-        app->dialog = DIALOG_NONE;
+        dismiss(app);
         break;
     }
     app->must_build = true;
+    return true;
 }
 
 static bool take_actions(struct app *app)
@@ -331,9 +403,11 @@ static bool take_actions(struct app *app)
 
         any = true;
         app->is_used = true;
-        if (act.id >= UI_ACT_APP) {
-            app_action(app, act);
-        } else if (app->screen->class->action && !app->screen->class->action(app->screen, app, act, &err)) {
+        bool ok = act.id >= UI_ACT_APP
+                      ? app_action(app, act, &err)
+                      : !app->screen->class->action || app->screen->class->action(app->screen, app, act, &err);
+
+        if (!ok) {
             app_fault(app, &err);
         }
         app->must_build = true;
@@ -381,17 +455,16 @@ static bool check_idle(struct app *app)
     if (app->dialog == DIALOG_STILL_THERE || !visit_is_open(app->visit) || app->screen->class->idle_ms) {
         app_end_visit(app, VISIT_IDLE);
     } else {
-        app->dialog = DIALOG_STILL_THERE;
-        app->dialog_since_ms = clock_ms();
-        app->must_build = true;
+        app_ask(app, DIALOG_STILL_THERE);
     }
     return true;
 }
 
-static int64_t saving_deadline(const struct app *app)
+static int64_t waiting_deadline(const struct app *app)
 {
-    return visit_is_saving(app->visit) && !app_is_saving_long(app) ? visit_saving_since_ms(app->visit) + SAVING_SHOWN_MS
-                                                                   : -1;
+    int64_t since_ms = visit_waiting_since_ms(app->visit);
+
+    return since_ms >= 0 && !app_is_waiting_long(app) ? since_ms + WAITING_SHOWN_MS : -1;
 }
 
 /* Who does not touch anything on the home page may not know how. */
@@ -424,7 +497,7 @@ static int64_t earlier(int64_t a, int64_t b)
 int64_t app_next_deadline(const struct app *app)
 {
     return earlier(earlier(ui_next_deadline(app->ui), reading_deadline(&app->reading)),
-                   earlier(earlier(idle_deadline(app), saving_deadline(app)),
+                   earlier(earlier(idle_deadline(app), waiting_deadline(app)),
                            earlier(attract_deadline(app), hesitation_deadline(app))));
 }
 
@@ -486,9 +559,12 @@ static void take_stick(struct app *app, const struct ev_stick *ev)
     bool came = ev->is_in && !app->stick.is_in;
 
     app->stick = *ev;
-    if (came && app->screen->class != &scr_stick) {
-        app->is_stick_shown = true;
+    if (came && !visit_is_open(app->visit) && app->screen->class != &scr_stick) {
         app_go(app, &scr_stick);
+    } else if (came && app->dialog == DIALOG_NONE && app->screen->class != &scr_stick) {
+        app_ask(app, DIALOG_STICK); /* a visitor is in the middle of something */
+    } else if (!ev->is_in && app->dialog == DIALOG_STICK) {
+        dismiss(app);
     }
     app->must_build = true;
 }
@@ -608,8 +684,7 @@ static void note_touch(struct app *app)
 static void meet_touch(struct app *app)
 {
     if (app->dialog == DIALOG_STILL_THERE && ui_last_touch_ms(app->ui) > app->dialog_since_ms) {
-        app->dialog = DIALOG_NONE;
-        app->must_build = true;
+        dismiss(app);
     }
 }
 
@@ -641,8 +716,8 @@ bool app_turn(struct app *app)
     any |= attract_tick(app);
     any |= paint(app); /* a press is painted before its action runs */
     any |= take_actions(app);
-    if (app_is_saving_long(app) != app->says_saving) {
-        app->says_saving = !app->says_saving; /* was never built: the page did not say "Saving" */
+    if (app_is_waiting_long(app) != app->says_waiting) {
+        app->says_waiting = !app->says_waiting; /* was never built: the page did not say "Saving" */
         app->must_build = true;
     }
     if (app->must_build) {
@@ -702,8 +777,7 @@ static bool say(void *self, const char *sentence, unsigned flags)
     }
     if (flags & UI_PERSONAL && app->help.personal != PERSONAL_ALOUD) {
         if (app->help.personal == PERSONAL_UNASKED && app->dialog == DIALOG_NONE) {
-            app->dialog = DIALOG_PERSONAL; /* asked once a visit (A24) */
-            app->must_build = true;
+            app_ask(app, DIALOG_PERSONAL); /* once a visit (A24) */
         }
         return false;
     }

@@ -59,15 +59,16 @@ enum app_act { /* what the frame and dialogs send; screens use ids below UI_ACT_
                ACT_TEXT_SIZE,
                ACT_CONTRAST,
                ACT_FINISHED,
-               ACT_STILL_HERE,
                ACT_MORE_TIME,
                ACT_FINISH_NOW,
-               ACT_FINISH_NOT,
                ACT_SPEAK_PERSONAL,
                ACT_KEEP_SILENT,
+               ACT_STOP_NOW,
+               ACT_SEE_STICK,
+               ACT_DISMISS,
 };
 
-enum app_dialog { DIALOG_NONE, DIALOG_STILL_THERE, DIALOG_FINISH, DIALOG_PERSONAL };
+enum app_dialog { DIALOG_NONE, DIALOG_STILL_THERE, DIALOG_FINISH, DIALOG_PERSONAL, DIALOG_STOP, DIALOG_STICK };
 
 struct app_options {
     const char *data_dir, *run_dir, *stick, *lang;
@@ -87,7 +88,7 @@ struct app {
     struct exchange *exchange;
     struct reading reading; /* and the voice */
     struct attract attract;
-    bool says_saving;   /* what app_is_saving_long() was when the page was built */
+    bool says_waiting;  /* what app_is_waiting_long() was when the page was built */
     int64_t touched_ms; /* ui_last_touch_ms() when it was last noted */
     bool has_told_ghosts;
     bool is_hesitating; /* on the home page for a while without a touch: practice is offered */
@@ -95,15 +96,18 @@ struct app {
     struct panel *panel;
     struct ui *ui;
     struct app_help help, first_help;
-    bool is_used; /* something was chosen since the last visit ended */
+    struct {
+        char question[64];
+        int option; /* shown, or VISIT_NOT_SURE */
+    } pick;         /* not sent yet; kept while one looks at another page */
+    bool is_used;   /* something was chosen since the last visit ended */
     struct screen *screen;
     struct screen *left; /* replaced in this turn, closed at its end */
     const struct screen_class
-        *come_back; /* to where, when a language is chosen in the middle of something; NULL = home */
-    enum app_dialog dialog;
+        *come_back; /* to where, when a language or the stick was looked at in the middle of something; NULL = home */
+    enum app_dialog dialog, dialog_under; /* under "Are you still there?" another may stand */
     int64_t dialog_since_ms;
     struct ev_stick stick; /* what the exchange told last */
-    bool is_stick_shown;   /* the stick screen came up for this stick already */
     struct err fault;      /* what the fault screen shows */
     bool must_build, is_over;
     int exit_code;
@@ -127,17 +131,26 @@ int64_t app_next_deadline(const struct app *app);
  * ------------------------------------------------------------------------------------------------------------- */
 /* Replaces the screen; the old one is closed when this turn ends. */
 void app_go(struct app *app, const struct screen_class *class);
+/* What is picked of this question and not sent yet; `otherwise` where nothing is. */
+enum { APP_NO_PICK = -2 }; /* as visit_question.chosen says it */
+int app_pick(const struct app *app, const char *question, int otherwise);
+void app_note_pick(struct app *app, const char *question, int option);
+void app_ask(struct app *app, enum app_dialog dialog);
 void app_set_more_time(struct app *app, bool has_more_time); /* A51 */
 /* Ends the visit: wipes, and back to the welcome. */
 void app_end_visit(struct app *app, enum visit_end how);
 void app_fault(struct app *app, const struct err *err); /* shows the fault screen with the words for err->code */
-bool app_is_saving_long(const struct app *app);         /* over 300 ms: the page says "Saving" */
+bool app_is_waiting_long(const struct app *app);        /* over 300 ms: the page says "Saving" or "One moment" */
+/* Back to what one was at before a language or the stick was looked at; else home, or the first page. */
+void app_go_back(struct app *app);
 /* Opens the lesson and, when it is there, its screen. */
 bool app_open_lesson(struct app *app, const char *id, struct err *err);
 
 /* Says it although nobody asked to be read to: the first page's invitation. */
 void app_invite(struct app *app, const char *sentence);
 
+/* Where a stick is in: a row that leads to it. */
+void app_stick_row(const struct app *app, struct ui *ui, struct ui_act act);
 /* Screens call it last inside their screen: the questions of the app lie over any of them. */
 void app_dialogs(const struct app *app, struct ui *ui);
 

@@ -8,6 +8,8 @@
 
 #include "base/banned.h"
 
+enum { TAIL_MS = 1000 }; /* an open device wakes the machine all the time; opening it for each word would be late */
+
 static void begin(struct reading *r, uint64_t ticket)
 {
     r->ticket = ticket;
@@ -16,6 +18,7 @@ static void begin(struct reading *r, uint64_t ticket)
     r->samples_ms = 0;
     r->is_whole = false;
     r->asked_ms = clock_ms();
+    r->closes_ms = ticket || !sound_is_open() ? -1 : clock_ms() + TAIL_MS;
 }
 
 void reading_say(struct reading *r, const char *lang, const char *text, int words_per_minute)
@@ -78,7 +81,7 @@ void reading_take(struct reading *r, const struct message *m)
 int64_t reading_deadline(const struct reading *r)
 {
     if (!r->ticket || r->began_ms < 0) {
-        return -1;
+        return r->ticket ? -1 : r->closes_ms;
     }
     if (r->next < r->n) {
         return r->began_ms + r->words[r->next].at_ms;
@@ -88,7 +91,11 @@ int64_t reading_deadline(const struct reading *r)
 
 void reading_tick(struct reading *r)
 {
-    for (int64_t due; (due = reading_deadline(r)) >= 0 && due <= clock_ms();) {
+    if (!r->ticket && r->closes_ms >= 0 && r->closes_ms <= clock_ms()) {
+        sound_close();
+        r->closes_ms = -1;
+    }
+    for (int64_t due; r->ticket && (due = reading_deadline(r)) >= 0 && due <= clock_ms();) {
         if (r->next == r->n) {
             begin(r, 0);
             ui_word(r->ui, -1, 0);

@@ -22,6 +22,7 @@ struct reading {
     int64_t samples_ms; /* how long all of it sounds */
     int64_t start_ms;   /* how long the last text took to be heard (A21) */
     bool is_whole;      /* nothing more comes */
+    int64_t closes_ms;  /* when the loudspeaker, silent by then, is given back; -1 = it is closed, or speaks */
 };
 
 /* From now on this is said, at this rate; what was said before is given up. */

@@ -71,9 +71,9 @@ bool visit_is_saving(const struct visit *v)
     return v->saving_ticket != 0;
 }
 
-int64_t visit_saving_since_ms(const struct visit *v)
+int64_t visit_waiting_since_ms(const struct visit *v)
 {
-    return v->saving_since_ms;
+    return v->saving_ticket ? v->saving_since_ms : v->view_ticket ? v->view_since_ms : -1;
 }
 
 /* --- rows
@@ -263,6 +263,7 @@ static enum visit_event resume(struct visit *v, struct ev_visit_rows *ev)
         return VISIT_NOTHING;
     }
     v->view_ticket = ++v->last_ticket;
+    v->view_since_ms = clock_ms();
     reader_view(v->opt.reader, v->lang, v->view_ticket);
     return VISIT_NOTHING; /* VISIT_RESUMED comes with the view */
 }
@@ -285,6 +286,7 @@ bool visit_set_language(struct visit *v, const char *lang, struct err *err)
         visit_row_send(v, &row, SEND_NOTHING, NULL);
     }
     v->view_ticket = ++v->last_ticket;
+    v->view_since_ms = clock_ms();
     reader_view(v->opt.reader, v->lang, v->view_ticket);
     return true;
 }
@@ -297,6 +299,7 @@ void visit_use_reader(struct visit *v, struct reader *reader)
 void visit_reload(struct visit *v)
 {
     v->view_ticket = ++v->last_ticket;
+    v->view_since_ms = clock_ms();
     reader_reload(v->opt.reader, v->lang, v->view_ticket);
 }
 
@@ -332,6 +335,7 @@ static enum visit_event take_view(struct visit *v, struct ev_view *ev)
     if (ev->base.ticket != v->view_ticket) {
         return VISIT_NOTHING; /* overtaken by a later choice */
     }
+    v->view_ticket = 0;
     if (!ev->view) {
         v->problem = ev->err;
         return VISIT_FAILED;
@@ -382,9 +386,7 @@ static enum visit_event take_row(struct visit *v, const struct ev_row *ev)
     if (sending == SEND_QUIZ) {
         visit_lesson_saved(v);
     } else {
-        v->sending = sending;
-        visit_assess_saved(v, ev->seq);
-        v->sending = SEND_NOTHING;
+        visit_assess_saved(v, sending, ev->seq);
     }
     return VISIT_SAVED;
 }

@@ -66,7 +66,8 @@ const struct err *visit_problem(const struct visit *v);
 void visit_set_idle(struct visit *v, int64_t idle_ms);
 int64_t visit_idle_ms(const struct visit *v);
 bool visit_is_saving(const struct visit *v); /* something sent and not yet on the card */
-int64_t visit_saving_since_ms(const struct visit *v);
+/* clock_ms() since when something that was asked for is on its way: a row to the card, a language; -1 = nothing. */
+int64_t visit_waiting_since_ms(const struct visit *v);
 
 /* --- language and texts
  * ---------------------------------------------------------------------------------------------------- */
@@ -96,6 +97,7 @@ struct visit_question {
     int n_options;                         /* without "I am not sure yet" */
     int chosen;        /* what was answered before, when one came back: index, VISIT_NOT_SURE, or -2 = nothing yet */
     int number, total; /* question 5 of about 24 */
+    int part, parts;   /* a situation asks three times: part 2 of 3 */
     int minutes_left;  /* about; at least 1 */
     bool can_go_back;
 };
@@ -103,7 +105,7 @@ M2_MUST_CHECK bool visit_assess_start(struct visit *v, enum visit_length length,
 bool visit_assess_is_running(const struct visit *v);
 const struct visit_question *visit_question(const struct visit *v); /* NULL = over: see visit_result */
 /* option: shown index, or VISIT_NOT_SURE. ms: how long the question was looked at. VISIT_SAVED follows, and then the
- * next question is there. */
+ * next question is there; after the last one the result is sent, and a second VISIT_SAVED follows. */
 M2_MUST_CHECK bool visit_answer(struct visit *v, int option, int64_t ms, struct err *err);
 M2_MUST_CHECK bool visit_back(struct visit *v,
                               struct err *err); /* to the question before; appended as a fact; VISIT_SAVED follows */

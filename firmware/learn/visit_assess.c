@@ -93,6 +93,8 @@ static void show_question(struct visit *v)
         .is_scale = part->n_choices == 0,
         .number = v->session.answered + 1,
         .total = (int)v->length,
+        .part = v->tap + 1,
+        .parts = it->n_questions,
         .chosen = VISIT_NOTHING_CHOSEN,
         .minutes_left = (left * SECONDS_PER_ITEM + 59) / 60,
         .can_go_back = v->n_answered > 0,
@@ -290,11 +292,11 @@ static void pop_answer(struct visit *v)
     }
 }
 
-void visit_assess_saved(struct visit *v, int64_t seq)
+void visit_assess_saved(struct visit *v, enum visit_sending what, int64_t seq)
 {
     struct err err = {0};
 
-    switch (v->sending) {
+    switch (what) {
     case SEND_ANSWER:
         v->sent.seq = seq;
         push_answer(v, &v->sent);
@@ -315,6 +317,8 @@ void visit_assess_saved(struct visit *v, int64_t seq)
     v->has_result = false;
     if (!settle(v, &err)) {
         log_err("assessment", &err);
+    } else if (what == SEND_ANSWER && v->item < 0 && !visit_assess_stop(v, &err)) { /* that was the last question */
+        log_err("result", &err);
     }
 }
 

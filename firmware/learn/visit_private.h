@@ -45,7 +45,7 @@ struct visit {
     struct journal_visit who;
     int64_t began_ms, touched_ms, kept_touch_ms, idle_ms;
     uint64_t last_ticket, view_ticket, resume_ticket, lesson_ticket, saving_ticket;
-    int64_t saving_since_ms;
+    int64_t saving_since_ms, view_since_ms;
     enum visit_sending sending;
     struct visit_answered sent; /* the answer under way */
     struct err problem;
@@ -98,7 +98,7 @@ M2_MUST_CHECK bool visit_assess_rebuild(struct visit *v,
                                         struct err *err); /* after the view changed: bank, replay, texts */
 /* The power went between the last answer and its result: the result is sent now. */
 M2_MUST_CHECK bool visit_assess_resumed(struct visit *v, struct err *err);
-void visit_assess_saved(struct visit *v, int64_t seq);
+void visit_assess_saved(struct visit *v, enum visit_sending what, int64_t seq);
 void visit_assess_row(struct visit *v, const char *kind, const struct json *row, int64_t seq);
 void visit_assess_wipe(struct visit *v);
 /* visit_lesson.c */

@@ -18,7 +18,8 @@ class Frame(unittest.TestCase):
 
     def hub(self):
         Frame.made += 1
-        return self.world.hub("hub-%d" % self.made)[0]
+        data, self.code = self.world.hub("hub-%d" % self.made)
+        return data
 
     def test_another_language_in_the_middle_of_something_took_one_home(self):
         with self.world.station(self.hub()) as s:
@@ -114,6 +115,98 @@ class Frame(unittest.TestCase):
             self.assertEqual(s.screen(), "stick")  # it is still in
             s.ask(pull=True)
             s.advance(90001)
+            self.assertEqual(s.screen(), "welcome")
+
+    def test_help_set_on_the_first_page_was_left_to_the_next_visitor(self):
+        with self.world.station(self.hub()) as s:
+            s.advance(1000)
+            height = s.nodes(key="ask")[0]["rect"][3]
+            s.tap("text_size")
+            self.assertGreater(s.nodes(key="ask")[0]["rect"][3], height)
+            s.advance(89000)
+            self.assertGreater(s.nodes(key="ask")[0]["rect"][3], height)
+            s.advance(1001)
+            self.assertEqual(s.nodes(key="ask")[0]["rect"][3], height)
+
+    def test_a_stick_threw_a_visitor_out_of_her_question(self):
+        with self.world.station(self.hub()) as s:
+            s.tap("languages/en")
+            s.tap("assess")
+            s.tap("12")
+            s.tap("options/2")
+            before = s.tree()["root"]
+            stick = self.world.stick("stick-%d" % self.made)
+            s.ask(plug=stick)
+            self.assertEqual(s.screen(), "question")
+            s.tap("stick_in/no")
+            self.assertEqual(s.tree()["root"], before)  # with what she had picked
+            s.ask(pull=True)
+            s.ask(plug=stick)
+            s.tap("stick_in/see")
+            self.assertEqual(s.screen(), "stick")
+            s.wait(key="done")
+            s.tap("done")
+            self.assertEqual(s.tree()["root"], before)
+            s.tap("home")
+            s.tap("stick")  # a way back to it
+            self.assertEqual(s.screen(), "stick")
+            s.ask(pull=True)
+            s.tap("done")
+            self.assertFalse(s.has(key="stick"))
+
+    def test_what_was_picked_was_lost_by_a_look_at_another_page(self):
+        with self.world.station(self.hub()) as s:
+            s.tap("languages/en")
+            s.tap("assess")
+            s.tap("12")
+            s.tap("options/1")
+            picked = s.nodes(role="radio", value="on")
+            self.assertEqual(len(picked), 1)
+            s.tap("home")
+            s.tap("assess")
+            self.assertEqual(s.nodes(role="radio", value="on"), picked)
+            s.tap("finished")
+            s.tap("finish/yes")
+            s.tap("languages/en")
+            s.tap("assess")
+            s.tap("12")
+            self.assertFalse(s.nodes(role="radio", value="on"))  # it went with the visit
+
+    def test_stop_was_final_at_a_touch_and_stood_among_the_answers(self):
+        with self.world.station(self.hub()) as s:
+            s.tap("languages/en")
+            s.tap("assess")
+            s.tap("12")
+            self.assertFalse(s.has(key="stop"))
+            s.tap("options/1")
+            s.tap("next")
+            s.tap("stop")
+            s.tap("stop_here/no")
+            self.assertEqual(s.screen(), "question")
+            s.tap("stop")
+            s.tap("stop_here/yes")
+            self.assertEqual(s.screen(), "result")
+
+    def test_the_question_whether_somebody_is_there_dropped_the_one_below_it(self):
+        with self.world.station(self.hub()) as s:
+            s.tap("languages/en")
+            s.tap("finished")
+            s.advance(90000)
+            self.assertTrue(s.has(key="still_there"))
+            s.tap("still_there/yes")
+            self.assertTrue(s.has(key="finish"))
+
+    def test_staff_page_stayed_half_a_minute_longer_than_it_should(self):
+        with self.world.station(self.hub()) as s:
+            s.tap("languages/en")
+            s.tap("about")
+            s.tap("staff")
+            s.ask(type=self.code)
+            s.tap("enter")
+            self.assertEqual(s.screen(), "staff")
+            s.advance(119000)
+            self.assertEqual(s.screen(), "staff")
+            s.advance(1001)
             self.assertEqual(s.screen(), "welcome")
 
     def test_A04_help_lasts_for_the_visit(self):

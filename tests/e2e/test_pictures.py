@@ -52,6 +52,7 @@ class Pictures(unittest.TestCase):
                 self.compare(s, "question-" + look)
                 s.tap("next")
                 s.tap("stop")
+                s.tap("stop_here/yes")
                 self.compare(s, "result-" + look)
                 s.tap("home")
                 s.tap("learn")

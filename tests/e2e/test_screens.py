@@ -83,6 +83,8 @@ class Walk:
         s.tap("back")
         self.look("question again")
         s.tap("stop")
+        self.look("stop the questions?")
+        s.tap("stop_here/yes")
         self.look("result")
 
     def lesson(self):
@@ -136,6 +138,8 @@ class Walk:
         s = self.s
         s.tap("home")
         s.ask(plug=self.stick)
+        self.look("a stick is in")
+        s.tap("stick_in/see")
         self.look("stick")
         s.ask(pull=True)
         self.look("stick out")

@@ -14,7 +14,7 @@ static struct chart wheel(int level)
 
     for (int a = AREA_D1; a < AREA_N; a++) {
         for (int i = 0; i < 4; i++) {
-            c.spokes[c.n_spokes++] = (struct chart_spoke){(enum theme_area)a, level, level, level};
+            c.spokes[c.n_spokes++] = (struct chart_spoke){(enum theme_area)a, ICON_NONE, level, level, level};
         }
     }
     return c;

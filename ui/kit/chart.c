@@ -74,19 +74,40 @@ static void draw_spoke(SDL_Surface *canvas, const struct chart *c, int i, double
     }
 }
 
+/* At the middle of each area's sector, outside of it. */
+static void draw_icons(SDL_Surface *canvas, const struct chart *c, double cx, double cy, double r, int px,
+                       enum theme_id theme, bool is_rtl)
+{
+    for (int i = 0, last; i < c->n_spokes; i = last + 1) {
+        double from, to, unused;
+
+        for (last = i; last + 1 < c->n_spokes && c->spokes[last + 1].area == c->spokes[i].area; last++) {
+        }
+        chart_spoke_angles(c, i, &from, &unused);
+        chart_spoke_angles(c, last, &unused, &to);
+        double at = (from + to) / 2;
+
+        shape_icon(canvas, c->spokes[i].icon, (int)lround(cx + r * sin(at) - px / 2.0),
+                   (int)lround(cy - r * cos(at) - px / 2.0), px, theme_area_colour(theme, c->spokes[i].area), is_rtl);
+    }
+}
+
 void chart_draw(SDL_Surface *canvas, const struct chart *c, int x, int y, int px, enum theme_id theme, int text_px,
                 const char *lang, bool is_rtl)
 {
-    double r = px / 2.0;
+    const double rim = 0.17; /* of the side: icons */
+    double half = px / 2.0, r = half * (1 - rim);
+    int icon_px = (int)(half * rim * 0.85);
     struct text_style style = {
         .px = text_px, .is_bold = true, .leading = 1.2, .align = TEXT_CENTER, .lang = lang, .is_rtl = is_rtl};
-    int room = (int)(px * 0.23), lines;
+    int room = (int)(px * 0.23 * (1 - rim)), lines;
 
     shape_begin(canvas);
     for (int i = 0; i < c->n_spokes; i++) {
-        draw_spoke(canvas, c, i, x + r, y + r, r, theme);
+        draw_spoke(canvas, c, i, x + half, y + half, r, theme);
     }
     shape_end();
+    draw_icons(canvas, c, x + half, y + half, half - icon_px / 2.0, icon_px, theme, is_rtl);
     while (style.px > 8 && (text_min_width(c->label, &style) > room ||
                             text_lines(c->label, &style, room) * text_line_height(&style) > room)) {
         style.px--; /* the middle is small; what it says is also written beside the wheel */

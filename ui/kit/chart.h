@@ -5,6 +5,7 @@
 #define M2_KIT_CHART_H
 
 #include "base/arena.h"
+#include "kit/shape.h"
 #include "kit/theme.h"
 #include <SDL2/SDL.h>
 
@@ -14,6 +15,7 @@ enum chart_kind { CHART_WHEEL };
 
 struct chart_spoke {
     enum theme_area area;
+    enum icon icon;    /* of the area, at the end of its sector: colour is not the only sign (A13) */
     int level, lo, hi; /* 1..8; 0 = not known */
 };
 struct chart {

@@ -45,6 +45,11 @@ int64_t sound_left_ms(void)
     return device && rate ? (int64_t)SDL_GetQueuedAudioSize(device) * 1000 / 2 / rate : 0;
 }
 
+bool sound_is_open(void)
+{
+    return device != 0;
+}
+
 void sound_close(void)
 {
     if (device) {

@@ -101,6 +101,7 @@ enum ui_flag {
     UI_UNSURE = 1 << 12,   /* a radio that says "I am not sure yet": dashed outline */
     UI_DONE = 1 << 13,     /* list items: finished, a tick in place of the icon */
     UI_INVERSE = 1 << 14,  /* dark ground: "I am finished" */
+    UI_SETTLED = 1 << 15,  /* a radio that was answered: cannot be chosen any more, drawn to be read */
 };
 
 /* -- boxes
@@ -202,7 +203,8 @@ void ui_button(struct ui *ui, struct ui_key key, const char *name, unsigned flag
 void ui_icon_button(struct ui *ui, struct ui_key key, enum icon icon, const char *name, unsigned flags,
                     struct ui_act act);
 /* A whole answer; its badge is its letter in the group (A, B ...; the app's words may give others), "?" with UI_UNSURE.
- * flags: UI_ON, UI_OFF, UI_UNSURE; UI_DONE: the one that fits, a tick at its end. */
+ * flags: UI_ON, UI_OFF, UI_UNSURE; UI_DONE: the one that fits, a tick at its end; UI_SETTLED: only that one is
+ * coloured, the chosen one has a strong line. */
 void ui_radio(struct ui *ui, struct ui_key key, const char *text, unsigned flags, struct ui_act act);
 void ui_checkbox(struct ui *ui, struct ui_key key, const char *text, unsigned flags, struct ui_act act);
 /* A big tile of the home screen: role button. */

@@ -24,7 +24,7 @@ static bool is_off(const struct ui_node *n)
 {
     for (; n; n = n->parent) {
         if (ui_is_target(n)) {
-            return n->flags & UI_OFF;
+            return n->flags & UI_OFF && !(n->flags & UI_SETTLED);
         }
     }
     return false;
@@ -61,15 +61,16 @@ uint32_t colour_ink(const struct ui *ui, const struct ui_node *n)
 
 static struct shape_style card(const struct ui *ui, const struct ui_node *n)
 {
-    bool on = n->flags & UI_ON;
+    bool is_settled = n->flags & UI_SETTLED, chosen = n->flags & UI_ON;
+    bool on = is_settled ? n->flags & UI_DONE : chosen;
     struct shape_style s = {
-        .has_fill = true, .has_line = true, .radius_px = ui_dp(ui, 20), .line_px = ui_dp(ui, on ? 4 : 2)};
+        .has_fill = true, .has_line = true, .radius_px = ui_dp(ui, 20), .line_px = ui_dp(ui, on || chosen ? 4 : 2)};
 
     s.fill = on ? theme_tint(ui->frame.theme, n->area) : colour(ui, COLOUR_CARD);
-    s.line = on ? theme_area_colour(ui->frame.theme, n->area) : colour(ui, COLOUR_EDGE);
+    s.line = on ? theme_area_colour(ui->frame.theme, n->area) : colour(ui, chosen ? COLOUR_INK : COLOUR_EDGE);
     if (n->flags & UI_PRIMARY && !(n->flags & UI_OFF)) {
         s.fill = s.line = colour(ui, COLOUR_GO);
-    } else if (n->flags & UI_OFF && !on) {
+    } else if (n->flags & UI_OFF && !on && !is_settled) {
         s.fill = colour(ui, COLOUR_PAPER);
     }
     s.is_dashed = n->flags & UI_UNSURE && !on;

@@ -97,9 +97,13 @@ void focus_inherit(struct ui *ui, const struct ui_tree *old, struct ui_change ch
     if (!change.is_new_screen && !change.is_new_dialog && node && focus_can(ui, node)) {
         return;
     }
+    if (!change.is_new_screen && !change.is_new_dialog && node && ui_is_target(node) && ui_is_reachable(ui, node) &&
+        old->page == tree_now(ui)->page) {
+        return; /* only off for a while: "Next", while an answer is being saved */
+    }
     struct ui_node *next = NULL;
     bool is_fresh = change.is_new_screen || change.is_new_dialog;
-    if (!is_fresh && old->root) {
+    if (!is_fresh && old->root && !(node && old->page != tree_now(ui)->page)) {
         next = node ? NULL : newcomer(ui, old, ui->focus);
         next = next ? next : heir(ui, old, ui->focus);
     }

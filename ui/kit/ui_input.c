@@ -534,6 +534,7 @@ bool ui_event(struct ui *ui, const SDL_Event *event)
         touch_move(ui, -1, event->motion.x, event->motion.y);
         return true;
     case SDL_MOUSEWHEEL:
+        ui->last_touch_ms = clock_ms();
         return on_wheel(ui, &event->wheel);
     case SDL_KEYDOWN:
         return key_down(ui, &event->key);

@@ -292,11 +292,12 @@ static void say_told(struct ui *ui, struct telling *t)
     buf_release(&t->text);
 }
 
-/* What is new on the screen: name and value, without role and state. */
-static void tell_news(struct ui *ui, const struct ui_tree *old, struct ui_change change, struct telling *t)
+/* What is new on the screen, but for what was said: name and value, without role and state. */
+static void tell_news(struct ui *ui, const struct ui_tree *old, struct ui_change change, const struct ui_node *said,
+                      struct telling *t)
 {
     for (const struct ui_node *n = tree_now(ui)->root; n; n = ui_next(n)) {
-        if (is_news(n, old, change) && ui_is_reachable(ui, n) && !is_kept_quiet(ui, n)) {
+        if (n != said && is_news(n, old, change) && ui_is_reachable(ui, n) && !is_kept_quiet(ui, n)) {
             struct buf one = {0};
 
             phrase(&one, n->spoken ? n->spoken : n->name);
@@ -307,15 +308,32 @@ static void tell_news(struct ui *ui, const struct ui_tree *old, struct ui_change
     }
 }
 
+/* What a key or touch changed about the thing it is on: "On my own, chosen" (A20). */
+static void tell_focus(struct ui *ui, const struct ui_tree *old, struct ui_change change, struct telling *t)
+{
+    const struct ui_node *n = ui->frame.is_speaking ? match_find(tree_now(ui), ui->focus) : NULL;
+    const struct ui_node *was = n ? match_find(old, n->id) : NULL;
+    struct buf one = {0};
+
+    if (was && !is_news(n, old, change) && ((was->flags ^ n->flags) & UI_ON || strcmp(was->value, n->value) != 0)) {
+        phrase(&one, n->spoken ? n->spoken : n->name);
+        phrase(&one, state_of(n, ui->frame.words));
+        say_value(ui, n, &one);
+        tell(ui, t, n, buf_text(&one));
+    }
+    buf_release(&one);
+}
+
 static bool is_read(const struct ui *ui, const struct ui_node *n, const struct ui_node *region)
 {
     const struct ui_tree *tree = tree_of(ui);
-    bool is_own = n->role == UI_HEADING && n == tree->title; /* the screen's name says it already */
+    bool is_own = !strcmp(n->name, region->name) && !ui_is_target(n); /* the region's name says it already */
+    bool is_digit = n->role == UI_KEY && n->flags & UI_SECRET;        /* nothing to hear but "hidden" */
     bool is_help = ui_is_in(n, tree->bar) && n != tree->main;
     bool is_step = n->box.act.id < 0, is_back = n->parent == tree->top && ui_is_target(n);
 
-    return ui_is_in(n, region) && ui_is_listed(n) && !(n->flags & UI_PART) && !is_own && !is_help && !is_step &&
-           !is_back && ui_is_reachable(ui, n) && !is_kept_quiet(ui, n);
+    return ui_is_in(n, region) && ui_is_listed(n) && !(n->flags & UI_PART) && !is_own && !is_digit && !is_help &&
+           !is_step && !is_back && ui_is_reachable(ui, n) && !is_kept_quiet(ui, n);
 }
 
 /* The whole screen or dialog in its order, its title first; what is new right behind the title, and then not again. */
@@ -328,7 +346,7 @@ static void tell_screen(struct ui *ui, const struct ui_tree *old, struct ui_chan
     say_sentence(ui, region, &one);
     tell(ui, t, region, buf_text(&one));
     if (old) {
-        tell_news(ui, old, change, t);
+        tell_news(ui, old, change, region, t);
     }
     for (const struct ui_node *n = ui_next(region); n; n = ui_next(n)) {
         if (is_read(ui, n, region) && !(old && is_news(n, old, change))) {
@@ -349,7 +367,8 @@ void say_changes(struct ui *ui, const struct ui_tree *old, struct ui_change chan
         ui->speech.due_ms = -1;
         tell_screen(ui, old, change, &t);
     } else {
-        tell_news(ui, old, change, &t);
+        tell_focus(ui, old, change, &t);
+        tell_news(ui, old, change, NULL, &t);
     }
     say_told(ui, &t);
 }

@@ -71,7 +71,7 @@ void ui_radio(struct ui *ui, struct ui_key key, const char *text, unsigned flags
 
     build_whole(ui, key, UI_RADIO, text, box);
     if (*letter) {
-        ui_badge(ui, letter, flags & UI_ON);
+        ui_badge(ui, letter, flags & (flags & UI_SETTLED ? UI_DONE : UI_ON) ? UI_ON : 0);
     }
     ui_text(ui, K("text"), UI_BODY, text, 0);
     build_tree(ui)->tail->box.grow = 1;

@@ -6,7 +6,7 @@
 
 #include "base/banned.h"
 
-enum { ACT_ASSESS = 1, ACT_LEARN, ACT_RESULT, ACT_PRACTICE, ACT_EASE, ACT_ABOUT };
+enum { ACT_ASSESS = 1, ACT_LEARN, ACT_RESULT, ACT_PRACTICE, ACT_EASE, ACT_ABOUT, ACT_STICK };
 
 static int n_lessons(const struct lib_view *view)
 {
@@ -41,14 +41,15 @@ static void home_build(const struct screen *base, const struct app *app, struct 
         ui_card_row(ui, K("result"), ICON_CHART, tr("My result"), tr("Where I stand, and three next steps."), AREA_D3,
                     0, ACT(ACT_RESULT));
     }
-    if (app->is_hesitating) {
-        ui_card_row(ui, K("practice"), ICON_BULB, tr("One minute of practice"),
-                    tr("New to a touch screen? Try it here, nothing counts."), AREA_D2, UI_LIVE, ACT(ACT_PRACTICE));
-    }
     ui_card_row(ui, K("ease"), ICON_HELP, tr("Easier to hear and touch"),
                 tr("Reading speed, calmer touch, one key, more time."), AREA_D2, 0, ACT(ACT_EASE));
     ui_card_row(ui, K("about"), ICON_INFO, tr("About this station"),
                 tr("Who runs it, what happens to your answers, credits."), AREA_E3, 0, ACT(ACT_ABOUT));
+    app_stick_row(app, ui, ACT(ACT_STICK));
+    if (app->is_hesitating) { /* last: what is there keeps its place */
+        ui_card_row(ui, K("practice"), ICON_BULB, tr("One minute of practice"),
+                    tr("New to a touch screen? Try it here, nothing counts."), AREA_D2, UI_LIVE, ACT(ACT_PRACTICE));
+    }
     app_dialogs(app, ui);
     ui_end(ui);
 }
@@ -61,10 +62,6 @@ static bool home_action(struct screen *base, struct app *app, struct ui_act act,
     }
     switch (act.id) {
     case ACT_ASSESS:
-        if (visit_assess_is_running(app->visit) && !visit_question(app->visit) && !visit_is_saving(app->visit) &&
-            !visit_assess_stop(app->visit, err)) { /* home was touched while the last answer was on its way */
-            return false;
-        }
         app_go(app, visit_assess_is_running(app->visit) ? &scr_question : &scr_length);
         break;
     case ACT_LEARN:
@@ -78,6 +75,9 @@ static bool home_action(struct screen *base, struct app *app, struct ui_act act,
         break;
     case ACT_EASE:
         app_go(app, &scr_ease);
+        break;
+    case ACT_STICK:
+        app_go(app, &scr_stick);
         break;
     case ACT_ABOUT:
         app_go(app, &scr_about);

@@ -122,6 +122,7 @@ static bool module_action(struct screen *base, struct app *app, struct ui_act ac
 
 const struct screen_class scr_module = {
     .name = "module",
+    .is_come_back = true,
     .size = sizeof(struct scr_module),
     .open = module_open,
     .build = module_build,

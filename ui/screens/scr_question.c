@@ -8,32 +8,25 @@
 
 #include "base/banned.h"
 
-enum { ACT_PICK = 1, ACT_UNSURE, ACT_NEXT, ACT_BACK, ACT_STOP };
-enum { NOTHING = -2 };
+enum { ACT_PICK = 1, ACT_NEXT, ACT_BACK, ACT_STOP };
 
 struct scr_question {
     struct screen base;
-    char id[64]; /* the question that picked belongs to */
-    int picked;  /* shown option, VISIT_NOT_SURE, or NOTHING */
+    char id[64]; /* the question that is shown */
 };
 
 static void follow(struct scr_question *s, const struct visit_question *q)
 {
     if (q && strcmp(s->id, q->id) != 0) {
         snprintf(s->id, sizeof s->id, "%s", q->id);
-        s->picked = q->chosen;
         s->base.opened_ms = clock_ms();
     }
 }
 
 static bool question_open(struct screen *base, struct app *app, struct err *err)
 {
-    const struct visit_question *q = visit_question(app->visit);
-
-    if (!q) {
-        return err_set(err, ERR_STATE, "question: none is open");
-    }
-    follow((struct scr_question *)base, q);
+    (void)err;
+    follow((struct scr_question *)base, visit_question(app->visit));
     return true;
 }
 
@@ -51,47 +44,64 @@ static const char *scale_word(int i)
     }
 }
 
-static void options(const struct scr_question *s, const struct visit_question *q, struct ui *ui, unsigned off)
+static void options(const struct visit_question *q, int picked, unsigned off, struct ui *ui)
 {
     ui_open(ui, K("options"), UI_RADIOS, q->is_scale ? tr("How well does this fit you today?") : tr("Answers"),
             (struct ui_box){.flow = UI_GRID, .columns = 2, .min_column_dp = 460, .gap_dp = 14});
     for (int i = 0; i < q->n_options; i++) {
-        ui_radio(ui, KI(i), q->is_scale ? scale_word(i) : q->option[i], off | (s->picked == i ? UI_ON : 0),
+        ui_radio(ui, KI(i), q->is_scale ? scale_word(i) : q->option[i], off | (picked == i ? UI_ON : 0),
                  ACT_ARG(ACT_PICK, i));
     }
-    ui_radio(ui, K("unsure"), tr("I am not sure yet"), off | UI_UNSURE | (s->picked == VISIT_NOT_SURE ? UI_ON : 0),
-             ACT(ACT_UNSURE));
-    ui_button(ui, K("stop"), tr("Stop here and see my result"), off | UI_ANSWER | (q->number > 1 ? 0 : UI_OFF),
-              ACT(ACT_STOP));
+    ui_radio(ui, K("unsure"), tr("I am not sure yet"), off | UI_UNSURE | (picked == VISIT_NOT_SURE ? UI_ON : 0),
+             ACT_ARG(ACT_PICK, VISIT_NOT_SURE));
+    if (q->can_go_back) { /* beside the answers, where there is room, and none of them */
+        ui_button(ui, K("stop"), tr("Stop here and see my result"), off, ACT(ACT_STOP));
+    }
     ui_end(ui);
+}
+
+static void progress(const struct visit_question *q, struct ui *ui)
+{
+    struct arena *a = ui_arena(ui);
+    const char *n = tr_number(a, q->number), *total = tr_number(a, q->total);
+
+    ui_top_progress(ui, ((q->number - 1) * q->parts + q->part - 1) * 1000 / (q->total * q->parts),
+                    q->parts == 1
+                        ? tr_fmt(a, tr("Question {n} of about {total}"), "n", n, "total", total, NULL)
+                        : tr_fmt(a, tr("Question {n} of about {total}, part {part} of {parts}"), "n", n, "total", total,
+                                 "part", tr_number(a, q->part), "parts", tr_number(a, q->parts), NULL));
+    ui_context(ui, ICON_CLOCK,
+               tr_fmt(a, trn("about {n} minute left", "about {n} minutes left", q->minutes_left), "n",
+                      tr_number(a, q->minutes_left), NULL));
+}
+
+static void question(const struct app *app, const struct visit_question *q, struct ui *ui)
+{
+    const struct lib_area *area = visit_area(app->visit, q->area);
+    unsigned off = visit_is_saving(app->visit) ? UI_OFF : 0;
+    int picked = app_pick(app, q->id, q->chosen);
+
+    ui_page(ui, q->id);
+    progress(q, ui);
+    ui_label(ui, K("area"), area ? shape_icon_named(area->icon) : ICON_HELP, area ? area->plain : "",
+             theme_area_of(q->area));
+    ui_heading(ui, K("stem"), UI_TITLE, q->stem);
+    ui_status(ui, K("saving"), app_is_waiting_long(app) ? tr("Saving…") : "");
+    options(q, picked, off, ui);
+    ui_main(ui, K("next"), tr("Next"), ICON_NEXT, picked == APP_NO_PICK ? UI_OFF : off, ACT(ACT_NEXT));
 }
 
 static void question_build(const struct screen *base, const struct app *app, struct ui *ui)
 {
-    const struct scr_question *s = (const struct scr_question *)base;
     const struct visit_question *q = visit_question(app->visit);
-    struct arena *a = ui_arena(ui);
-    bool is_waiting = visit_is_saving(app->visit);
-    unsigned off = is_waiting ? UI_OFF : 0;
 
+    (void)base;
     ui_screen(ui, K("question"), tr("Question"));
+    ui_back(ui, ACT(ACT_BACK));
     if (q) {
-        const struct lib_area *area = visit_area(app->visit, q->area);
-
-        ui_page(ui, q->id);
-        ui_back(ui, ACT(ACT_BACK));
-        ui_top_progress(ui, (q->number - 1) * 1000 / q->total,
-                        tr_fmt(a, tr("Question {n} of about {total}"), "n", tr_number(a, q->number), "total",
-                               tr_number(a, q->total), NULL));
-        ui_context(ui, ICON_CLOCK,
-                   tr_fmt(a, trn("about {n} minute left", "about {n} minutes left", q->minutes_left), "n",
-                          tr_number(a, q->minutes_left), NULL));
-        ui_label(ui, K("area"), area ? shape_icon_named(area->icon) : ICON_HELP, area ? area->plain : "",
-                 theme_area_of(q->area));
-        ui_heading(ui, K("stem"), UI_TITLE, q->stem);
-        ui_status(ui, K("saving"), app_is_saving_long(app) ? tr("Saving…") : "");
-        options(s, q, ui, off);
-        ui_main(ui, K("next"), tr("Next"), ICON_NEXT, s->picked == NOTHING ? UI_OFF : off, ACT(ACT_NEXT));
+        question(app, q, ui);
+    } else {
+        ui_status(ui, K("working"), tr("Working out your result…"));
     }
     app_dialogs(app, ui);
     ui_end(ui);
@@ -104,15 +114,13 @@ static bool question_action(struct screen *base, struct app *app, struct ui_act 
 
     switch (act.id) {
     case ACT_PICK:
-        s->picked = (int)act.arg;
-        break;
-    case ACT_UNSURE:
-        s->picked = VISIT_NOT_SURE;
+        app_note_pick(app, s->id, (int)act.arg);
         break;
     case ACT_NEXT:
-        return visit_answer(app->visit, s->picked, clock_ms() - s->base.opened_ms, err);
+        return !q || visit_answer(app->visit, app_pick(app, q->id, q->chosen), clock_ms() - s->base.opened_ms, err);
     case ACT_STOP:
-        return visit_assess_stop(app->visit, err);
+        app_ask(app, DIALOG_STOP);
+        break;
     case ACT_BACK:
         if (visit_is_saving(app->visit)) {
             break; /* a second touch, while the first is on its way to the card */
@@ -128,19 +136,11 @@ static bool question_action(struct screen *base, struct app *app, struct ui_act 
 
 static void question_visit(struct screen *base, struct app *app, enum visit_event event)
 {
-    const struct visit_question *q = visit_question(app->visit);
-    struct err err = {0};
-
-    if (event != VISIT_SAVED && event != VISIT_VIEW_CHANGED) {
-        return;
-    }
-    if (q) {
-        follow((struct scr_question *)base, q);
-    } else if (!visit_assess_is_running(app->visit)) {
+    (void)event;
+    if (visit_assess_is_running(app->visit)) {
+        follow((struct scr_question *)base, visit_question(app->visit));
+    } else {
         app_go(app, &scr_result);
-    } else if (!visit_is_saving(app->visit) &&
-               !visit_assess_stop(app->visit, &err)) { /* the last question was answered */
-        app_fault(app, &err);
     }
 }
 

@@ -7,31 +7,36 @@
 
 #include "base/banned.h"
 
-enum { ACT_PICK = 1, ACT_UNSURE, ACT_CHECK, ACT_NEXT, ACT_BACK, ACT_STEP, ACT_HOME_PAGE };
-enum { NOTHING = -2 };
-
-struct scr_quiz {
-    struct screen base;
-    int picked;
-};
-
-static bool quiz_open(struct screen *base, struct app *app, struct err *err)
+enum { ACT_PICK = 1, ACT_CHECK, ACT_NEXT, ACT_BACK, ACT_STEP, ACT_HOME_PAGE };
+static void options(const struct visit_quiz *q, int picked, unsigned off, struct ui *ui)
 {
-    (void)app;
-    (void)err;
-    ((struct scr_quiz *)base)->picked = NOTHING;
-    return true;
+    unsigned settled = q->is_answered ? UI_OFF | UI_SETTLED : off;
+
+    ui_open(ui, K("options"), UI_RADIOS, tr("Answers"),
+            (struct ui_box){.flow = UI_GRID, .columns = 2, .min_column_dp = 460, .gap_dp = 14});
+    for (int i = 0; i < q->n_options; i++) {
+        bool fits = q->is_answered && i == q->right;
+
+        ui_radio(ui, KI(i), q->option[i], settled | (picked == i ? UI_ON : 0) | (fits ? UI_DONE : 0),
+                 ACT_ARG(ACT_PICK, i));
+        if (fits) {
+            ui_say_as(ui, tr_fmt(ui_arena(ui), tr("This one fits: {answer}"), "answer", q->option[i], NULL));
+        }
+    }
+    ui_radio(ui, K("unsure"), tr("I am not sure yet"), settled | UI_UNSURE | (picked == VISIT_NOT_SURE ? UI_ON : 0),
+             ACT_ARG(ACT_PICK, VISIT_NOT_SURE));
+    ui_end(ui);
 }
 
-static void ask(const struct scr_quiz *s, const struct visit_quiz *q, const struct app *app, struct ui *ui)
+static void ask(const struct visit_quiz *q, const struct app *app, struct ui *ui)
 {
-    int picked = q->is_answered ? q->chosen : s->picked;
-    unsigned off = q->is_answered || visit_is_saving(app->visit) ? UI_OFF : 0;
+    unsigned off = visit_is_saving(app->visit) ? UI_OFF : 0;
+    int picked = q->is_answered ? q->chosen : app_pick(app, q->id, APP_NO_PICK);
 
     ui_page(ui, tr_fmt(ui_arena(ui), q->is_answered ? "{id} answered" : "{id}", "id", q->id,
                        NULL)); /* the verdict is seen */
     ui_heading(ui, K("stem"), UI_TITLE, q->stem);
-    ui_status(ui, K("saving"), app_is_saving_long(app) ? tr("Saving…") : "");
+    ui_status(ui, K("saving"), app_is_waiting_long(app) ? tr("Saving…") : "");
     if (q->is_answered) {
         ui_status(ui, K("verdict"),
                   q->is_right                   ? tr("That fits")
@@ -39,23 +44,11 @@ static void ask(const struct scr_quiz *s, const struct visit_quiz *q, const stru
                                                 : tr("Not quite"));
         ui_text(ui, K("feedback"), UI_BODY, q->feedback, UI_LIVE);
     }
-    ui_open(ui, K("options"), UI_RADIOS, tr("Answers"),
-            (struct ui_box){.flow = UI_GRID, .columns = 2, .min_column_dp = 460, .gap_dp = 14});
-    for (int i = 0; i < q->n_options; i++) {
-        bool fits = q->is_answered && i == q->right;
-
-        ui_radio(ui, KI(i), q->option[i], off | (picked == i ? UI_ON : 0) | (fits ? UI_DONE : 0), ACT_ARG(ACT_PICK, i));
-        if (fits) {
-            ui_say_as(ui, tr_fmt(ui_arena(ui), tr("This one fits: {answer}"), "answer", q->option[i], NULL));
-        }
-    }
-    ui_radio(ui, K("unsure"), tr("I am not sure yet"), off | UI_UNSURE | (picked == VISIT_NOT_SURE ? UI_ON : 0),
-             ACT(ACT_UNSURE));
-    ui_end(ui);
+    options(q, picked, off, ui);
     if (q->is_answered) {
         ui_main(ui, K("next"), tr("Next"), ICON_NEXT, 0, ACT(ACT_NEXT));
     } else {
-        ui_main(ui, K("check"), tr("Check"), ICON_DONE, s->picked == NOTHING ? UI_OFF : off, ACT(ACT_CHECK));
+        ui_main(ui, K("check"), tr("Check"), ICON_DONE, picked == APP_NO_PICK ? UI_OFF : off, ACT(ACT_CHECK));
     }
 }
 
@@ -83,18 +76,18 @@ static void reached(const struct visit_lesson *l, struct ui *ui)
 
 static void quiz_build(const struct screen *base, const struct app *app, struct ui *ui)
 {
-    const struct scr_quiz *s = (const struct scr_quiz *)base;
     const struct visit_lesson *l = visit_lesson(app->visit);
     const struct visit_quiz *q = visit_quiz(app->visit);
     struct arena *a = ui_arena(ui);
 
+    (void)base;
     ui_screen(ui, K("quiz"), l ? l->about->title : tr("Lesson"));
     ui_back(ui, ACT(ACT_BACK));
     if (q) {
         ui_context(ui, ICON_HELP,
                    tr_fmt(a, tr("Question {n} of {total}"), "n", tr_number(a, q->number), "total",
                           tr_number(a, q->total), NULL));
-        ask(s, q, app, ui);
+        ask(q, app, ui);
     } else if (l) {
         reached(l, ui);
     }
@@ -104,21 +97,18 @@ static void quiz_build(const struct screen *base, const struct app *app, struct 
 
 static bool quiz_action(struct screen *base, struct app *app, struct ui_act act, struct err *err)
 {
-    struct scr_quiz *s = (struct scr_quiz *)base;
+    const struct visit_quiz *q = visit_quiz(app->visit);
     const struct visit_lesson *l = visit_lesson(app->visit);
 
     switch (act.id) {
     case ACT_PICK:
-        s->picked = (int)act.arg;
-        break;
-    case ACT_UNSURE:
-        s->picked = VISIT_NOT_SURE;
+        app_note_pick(app, q ? q->id : "", (int)act.arg);
         break;
     case ACT_CHECK:
-        return visit_quiz_answer(app->visit, s->picked, clock_ms() - s->base.opened_ms, err);
+        return !q ||
+               visit_quiz_answer(app->visit, app_pick(app, q->id, APP_NO_PICK), clock_ms() - base->opened_ms, err);
     case ACT_NEXT:
-        s->picked = NOTHING;
-        s->base.opened_ms = clock_ms();
+        base->opened_ms = clock_ms();
         visit_quiz_next(app->visit);
         break;
     case ACT_STEP:
@@ -136,8 +126,7 @@ static bool quiz_action(struct screen *base, struct app *app, struct ui_act act,
 const struct screen_class scr_quiz = {
     .name = "quiz",
     .is_come_back = true,
-    .size = sizeof(struct scr_quiz),
-    .open = quiz_open,
+    .size = sizeof(struct screen),
     .build = quiz_build,
     .action = quiz_action,
 };

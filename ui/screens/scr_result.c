@@ -60,8 +60,12 @@ static void wheel(const struct app *app, const struct visit_result *r, struct ui
     const struct lib_view *v = visit_view(app->visit);
 
     for (int i = 0; i < r->n_competences; i++) {
-        chart.spokes[i] = (struct chart_spoke){theme_area_of(r->competence[i].code), r->competence[i].level,
-                                               r->competence[i].lo, r->competence[i].hi};
+        const struct visit_competence_result *c = &r->competence[i];
+        const struct lib_competence *about = visit_competence(app->visit, c->code);
+        const struct lib_area *area = about ? visit_area(app->visit, about->area) : NULL;
+
+        chart.spokes[i] = (struct chart_spoke){theme_area_of(c->code), area ? shape_icon_named(area->icon) : ICON_NONE,
+                                               c->level, c->lo, c->hi};
     }
     ui_chart(ui, K("wheel"), tr("Your matrix of 36 skills"), NULL, &chart, 380);
     ui_text(ui, K("words"), UI_SMALL, wheel_in_words(app, r, ui_arena(ui)), UI_PERSONAL);

@@ -124,6 +124,16 @@ static const char *time_left(const struct ev_stick *e, struct arena *a)
     return tr_fmt(a, trn("about {n} second more", "about {n} seconds more", s), "n", tr_number(a, s), NULL);
 }
 
+static bool has_failed(const struct ev_stick *e)
+{
+    for (int i = 0; i < STICK_STEPS; i++) {
+        if (e->progress.state[i] == STICK_FAILED && e->err.code != ERR_CANCELLED) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void note(const struct ev_stick *e, struct ui *ui)
 {
     ui_open(ui, K("note"), UI_GROUP, tr("The stick"),
@@ -131,15 +141,21 @@ static void note(const struct ev_stick *e, struct ui *ui)
     if (!e->is_in) {
         ui_icon(ui, ICON_USB, 96);
         ui_heading(ui, K("state"), UI_TITLE, tr("The stick is out"));
+    } else if (e->progress.state[STICK_CHECK] == STICK_FAILED) {
+        ui_icon(ui, ICON_WARNING, 96);
+        ui_warning(ui, K("state"), tr("This stick was not used. You can take it out."));
     } else if (e->is_over) {
-        ui_icon(ui, ICON_DONE, 96);
+        ui_icon(ui, has_failed(e) ? ICON_WARNING : ICON_DONE, 96);
+        if (has_failed(e)) {
+            ui_warning(ui, K("failed"), tr("Not everything could be done. Please tell the office."));
+        }
         ui_status(ui, K("state"), tr("You can take the stick out"));
     } else {
         ui_icon(ui, ICON_WARNING, 96);
         ui_status(ui, K("state"), tr("Leave the stick in"));
         ui_text(ui, K("time"), UI_BODY, time_left(e, ui_arena(ui)), UI_CENTERED);
     }
-    if (e->is_in) {
+    if (e->is_in && !e->is_over) {
         ui_text(ui, K("safe"), UI_SMALL,
                 tr("If it is pulled out, nothing is lost: the station carries on from here next time."), UI_CENTERED);
     }
@@ -155,7 +171,7 @@ static void stick_build(const struct screen *base, const struct app *app, struct
     ui_screen(ui, K("stick"), tr("USB stick"));
     ui_back(ui, ACT(ACT_DONE));
     ui_context(ui, ICON_USB, e->office[0] ? e->office : e->label);
-    ui_open(ui, K("page"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_ROW, .min_column_dp = 380});
+    ui_open(ui, K("page"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_ROW, .min_column_dp = 380, .grow = 1});
     ui_open(ui, K("steps"), UI_LIST, tr("What happens now"),
             (struct ui_box){.flow = UI_COLUMN, .surface = UI_CARD, .grow = 2});
     step(ui, K("check"), e, STICK_CHECK, ICON_USB, tr("Is it our courier stick?"), check_about(e, a));
@@ -170,7 +186,9 @@ static void stick_build(const struct screen *base, const struct app *app, struct
     }
     ui_end(ui);
     ui_end(ui);
-    ui_main(ui, K("done"), tr("Done"), ICON_DONE, 0, ACT(ACT_DONE));
+    if (e->is_over || !e->is_in) { /* before, only the arrow leads away */
+        ui_main(ui, K("done"), tr("Done"), ICON_DONE, 0, ACT(ACT_DONE));
+    }
     app_dialogs(app, ui);
     ui_end(ui);
 }
@@ -182,13 +200,14 @@ static bool stick_action(struct screen *base, struct app *app, struct ui_act act
     if (act.id == ACT_STOP) {
         exchange_stop_import(app->exchange);
     } else {
-        app_go(app, visit_is_open(app->visit) ? &scr_home : &scr_welcome);
+        app_go_back(app);
     }
     return true;
 }
 
 const struct screen_class scr_stick = {
     .name = "stick",
+    .is_come_back = true,
     .size = sizeof(struct screen),
     .build = stick_build,
     .action = stick_action,

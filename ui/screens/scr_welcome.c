@@ -6,7 +6,7 @@
 
 #include "base/banned.h"
 
-enum { ACT_PICK = 1, ACT_BACK };
+enum { ACT_PICK = 1, ACT_BACK, ACT_STICK };
 
 struct scr_welcome {
     struct screen base;
@@ -15,9 +15,9 @@ struct scr_welcome {
 
 static void welcome_build(const struct screen *base, const struct app *app, struct ui *ui)
 {
+    const struct scr_welcome *s = (const struct scr_welcome *)base;
     const struct lib_view *view = visit_view(app->visit);
 
-    (void)base;
     if (visit_is_open(app->visit)) {
         ui_screen(ui, K("welcome"), tr("Language"));
         ui_back(ui, ACT(ACT_BACK));
@@ -39,17 +39,11 @@ static void welcome_build(const struct screen *base, const struct app *app, stru
     if (!view || view->n_languages == 0) {
         ui_status(ui, K("empty"), tr("Nothing to read is on this station yet. It comes with a stick."));
     }
+    ui_status(ui, K("waiting"), s->is_waiting && app_is_waiting_long(app) ? tr("One moment…") : "");
+    app_stick_row(app, ui, ACT(ACT_STICK));
     ui_text(ui, K("about"), UI_BODY, tr("Free, without an account. Nobody asks your name."), 0);
     app_dialogs(app, ui);
     ui_end(ui);
-}
-
-static void go_on(struct app *app)
-{
-    const struct screen_class *to = app->come_back ? app->come_back : &scr_home;
-
-    app->come_back = NULL;
-    app_go(app, to);
 }
 
 static bool welcome_action(struct screen *base, struct app *app, struct ui_act act, struct err *err)
@@ -62,7 +56,9 @@ static bool welcome_action(struct screen *base, struct app *app, struct ui_act a
         return visit_set_language(app->visit, view->languages[act.arg].lang, err);
     }
     if (act.id == ACT_BACK) {
-        go_on(app);
+        app_go_back(app);
+    } else if (act.id == ACT_STICK) {
+        app_go(app, &scr_stick);
     }
     return true;
 }
@@ -77,7 +73,7 @@ static void welcome_visit(struct screen *base, struct app *app, enum visit_event
             app_fault(app, &err);
             return;
         }
-        go_on(app);
+        app_go_back(app);
     }
 }
 
