@@ -735,9 +735,9 @@ bool app_is_settled(const struct app *app)
            !app->must_build && !ui_is_dirty(app->ui);
 }
 
-static void wait_for_something(struct app *app)
+bool app_wait(struct app *app, int fd)
 {
-    struct pollfd fds[PANEL_FDS_MAX + 1];
+    struct pollfd fds[PANEL_FDS_MAX + 2];
     int panel_fds[PANEL_FDS_MAX];
     int n = app->panel->class->fds(app->panel, panel_fds, PANEL_FDS_MAX);
     int64_t due = app_next_deadline(app), left = due < 0 ? -1 : due - clock_ms();
@@ -746,7 +746,9 @@ static void wait_for_something(struct app *app)
         fds[i] = (struct pollfd){.fd = panel_fds[i], .events = POLLIN};
     }
     fds[n] = (struct pollfd){.fd = outbox_fd(app->outbox), .events = POLLIN};
-    poll(fds, (nfds_t)n + 1, due < 0 ? -1 : left < 0 ? 0 : (int)(left < INT32_MAX ? left : INT32_MAX));
+    fds[n + 1] = (struct pollfd){.fd = fd, .events = POLLIN};
+    poll(fds, (nfds_t)n + 2, due < 0 ? -1 : left < 0 ? 0 : (int)(left < INT32_MAX ? left : INT32_MAX));
+    return fds[n + 1].revents != 0;
 }
 
 int app_run(struct app *app)
@@ -759,7 +761,7 @@ int app_run(struct app *app)
         for (int i = 0; i < STEPS_PER_TURN && app_turn(app); i++) {
         }
         if (!app->is_over) {
-            wait_for_something(app);
+            app_wait(app, -1);
         }
     }
     return app->exit_code;
@@ -854,6 +856,16 @@ static void first_language(const struct app *app, char out[12])
     snprintf(out, 12, "%.*s", (int)strcspn(list, " "), list);
 }
 
+static bool has_language(const struct lib_view *view, const char *lang)
+{
+    for (int i = 0; i < view->n_languages; i++) {
+        if (!strcmp(view->languages[i].lang, lang)) {
+            return true;
+        }
+    }
+    return view->n_languages == 0; /* nothing to read yet */
+}
+
 static bool wait_for_words(struct app *app, struct err *err)
 {
     struct pollfd fd = {.fd = outbox_fd(app->outbox), .events = POLLIN};
@@ -875,6 +887,10 @@ static bool wait_for_words(struct app *app, struct err *err)
             *err = *visit_problem(app->visit);
             return false;
         }
+    }
+    if (app->opt.lang && !has_language(visit_view(app->visit), app->opt.lang)) {
+        return err_set(err, ERR_USAGE, "--lang %s: this station has no such language; it has '%s'", app->opt.lang,
+                       app->folder.languages);
     }
     tr_use(visit_view(app->visit));
     return true;

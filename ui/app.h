@@ -123,6 +123,8 @@ int app_drive(struct app *app);
 
 /* One turn without waiting: input, timers, news, build, paint. True when anything happened. */
 bool app_turn(struct app *app);
+/* Waits for input, news or the next timer; true when there is something to read from fd (-1 = none). */
+bool app_wait(struct app *app, int fd);
 bool app_is_settled(const struct app *app);
 /* clock_ms() of the next timer of kit or app, -1 = none. */
 int64_t app_next_deadline(const struct app *app);

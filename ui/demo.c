@@ -54,7 +54,7 @@ bool demo_folder(char *out, size_t cap, struct err *err)
     const char *base = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
     char root[PATH_MAX - 64], program[PATH_MAX], content[PATH_MAX], office[PATH_MAX], packs[PATH_MAX + 8];
 
-    if (base) {
+    if (base && base[0] == '/') { /* another path is to be ignored (XDG Base Directory) */
         snprintf(root, sizeof root, "%s/micro2-demo", base);
     } else {
         snprintf(root, sizeof root, "%s/.local/share/micro2-demo", home ? home : "/tmp");

@@ -2,6 +2,7 @@
 #include "drive.h"
 #include "base/clock.h"
 #include "kit/driver.h"
+#include "kit/sound.h"
 #include "kit/text.h"
 #include "kit/ui_check.h"
 #include <malloc.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/banned.h"
 
@@ -138,6 +140,7 @@ static void host_stats(void *self, struct json_out *out)
     json_put_bool(out, "is_speaking", reading_is_speaking(&app->reading));
     json_put_bool(out, "has_sound", app->reading.ticket && app->reading.began_ms >= 0);
     json_put_bool(out, "is_whole", app->reading.is_whole);
+    json_put_bool(out, "has_device", sound_is_open());
     json_put_int(out, "speech_ms", app->reading.samples_ms);
     json_put_int(out, "speech_start_ms", app->reading.start_ms);
     json_put_str(out, "panel", app->panel->name);
@@ -194,6 +197,16 @@ static void host_quit(void *self)
     ((struct app *)self)->is_over = true;
 }
 
+/* The next line of stdin; meanwhile a station with a real clock lives on. A virtual one stands still. */
+static ssize_t next_line(struct app *app, char **line, size_t *cap)
+{
+    while (!clock_is_virtual() && !app->is_over && !app_wait(app, STDIN_FILENO)) {
+        while (app_turn(app) && !app->is_over) {
+        }
+    }
+    return app->is_over ? -1 : getline(line, cap, stdin);
+}
+
 int app_drive(struct app *app)
 {
     struct driver_host host = {
@@ -220,7 +233,10 @@ int app_drive(struct app *app)
         fprintf(stderr, "micro2-station: %s\n", err.text);
         app->exit_code = 2;
     }
-    while (!app->is_over && (n = getline(&line, &cap, stdin)) >= 0) {
+    if (!clock_is_virtual()) {
+        setvbuf(stdin, NULL, _IONBF, 0); /* a line in a buffer of ours would not wake the wait */
+    }
+    while (!app->is_over && (n = next_line(app, &line, &cap)) >= 0) {
         if (n > DRIVE_LINE_MAX) {
             fputs("{\"ok\":false,\"error\":\"line: over 1 MB; shorten it\"}\n", stdout);
         } else {

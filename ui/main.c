@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "demo.h"
 #include "drive.h"
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +31,8 @@ static const char HELP[] =
     "  --seed N          chance that repeats: order of questions and answers\n"
     "  --size WxH        pixels of the window; the whole display without it\n"
     "  --panel-mm WxH    millimetres of the panel; the display's own, else 217x136\n"
-    "  --lang, --text, --theme   how it wakes up\n";
+    "  --lang, --text, --theme   how it wakes up\n"
+    "  --version         which program this is\n";
 
 static int usage(const char *what, const char *value)
 {
@@ -43,6 +45,28 @@ static bool pair(const char *text, int least, int most, int *a, int *b)
     char end;
 
     return sscanf(text, "%dx%d%c", a, b, &end) == 2 && *a >= least && *a <= most && *b >= least && *b <= most;
+}
+
+static bool number(const char *text, uint64_t *out)
+{
+    char *end;
+
+    errno = 0;
+    *out = strtoull(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && !*end && errno == 0;
+}
+
+static bool text_size(const char *text, int *percent)
+{
+    uint64_t n;
+
+    for (int i = 0; i < APP_TEXT_SIZES && number(text, &n); i++) {
+        if (n == (uint64_t)app_text_sizes[i]) {
+            *percent = app_text_sizes[i];
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool theme_named(const char *name, enum theme_id *out)
@@ -75,10 +99,10 @@ static bool virtual_clock(const char *text, struct wishes *w)
 static int parse(int argc, char **argv, struct wishes *w)
 {
     static const struct option options[] = {
-        {"data", 1, NULL, 'd'},     {"run", 1, NULL, 'r'},   {"stick", 1, NULL, 's'}, {"headless", 0, NULL, 'h'},
-        {"drive", 1, NULL, 'D'},    {"clock", 1, NULL, 'c'}, {"seed", 1, NULL, 'n'},  {"size", 1, NULL, 'z'},
-        {"panel-mm", 1, NULL, 'm'}, {"lang", 1, NULL, 'l'},  {"text", 1, NULL, 't'},  {"theme", 1, NULL, 'T'},
-        {"help", 0, NULL, 'H'},     {NULL, 0, NULL, 0},
+        {"data", 1, NULL, 'd'},     {"run", 1, NULL, 'r'},     {"stick", 1, NULL, 's'}, {"headless", 0, NULL, 'h'},
+        {"drive", 1, NULL, 'D'},    {"clock", 1, NULL, 'c'},   {"seed", 1, NULL, 'n'},  {"size", 1, NULL, 'z'},
+        {"panel-mm", 1, NULL, 'm'}, {"lang", 1, NULL, 'l'},    {"text", 1, NULL, 't'},  {"theme", 1, NULL, 'T'},
+        {"help", 0, NULL, 'H'},     {"version", 0, NULL, 'V'}, {NULL, 0, NULL, 0},
     };
     enum { MM_MIN = 50, MM_MAX = 2000 };
     struct app_options *o = &w->app;
@@ -110,7 +134,9 @@ static int parse(int argc, char **argv, struct wishes *w)
             }
             break;
         case 'n':
-            o->seed = strtoull(optarg, NULL, 10);
+            if (!number(optarg, &o->seed)) {
+                return usage("--seed is a whole number from 0 to 18446744073709551615, not", optarg);
+            }
             break;
         case 'z':
             if (!pair(optarg, PANEL_SIDE_MIN, PANEL_SIDE_MAX, &o->w_px, &o->h_px)) {
@@ -126,8 +152,7 @@ static int parse(int argc, char **argv, struct wishes *w)
             o->lang = optarg;
             break;
         case 't':
-            o->text_percent = (int)strtol(optarg, NULL, 10);
-            if (o->text_percent != 100 && o->text_percent != 125 && o->text_percent != 160 && o->text_percent != 200) {
+            if (!text_size(optarg, &o->text_percent)) {
                 return usage("--text is 100, 125, 160 or 200, not", optarg);
             }
             break;
@@ -138,6 +163,9 @@ static int parse(int argc, char **argv, struct wishes *w)
             break;
         case 'H':
             fputs(HELP, stdout);
+            return 0;
+        case 'V':
+            puts("micro2-station " M2_VERSION);
             return 0;
         default:
             return EXIT_USAGE;

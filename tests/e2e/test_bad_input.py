@@ -60,6 +60,27 @@ class BadInput(unittest.TestCase):
         with open(os.path.join(*names), "rb") as f:
             return f.read()
 
+    def test_options_that_are_not_quite_numbers_were_taken(self):
+        for option, value, remedy in (("--text", "100x", "is 100, 125, 160 or 200"), ("--text", "101", "is 100, 125, 160 or 200"),
+                                      ("--seed", "abc", "whole number"), ("--seed", "-1", "whole number"),
+                                      ("--seed", "18446744073709551616", "whole number")):
+            done = subprocess.run([os.path.join(fixture.BIN, "micro2-station"), option, value], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(remedy, done.stderr)
+            self.assertIn("'%s'" % value, done.stderr)
+
+    def test_an_unknown_language_at_the_start_was_passed_over(self):
+        code, err = self.fails(self.hub(), lang="xx")
+        self.assertEqual(code, 1)
+        self.assertIn("--lang xx: this station has no such language; it has 'en it es'", err)
+
+    def test_without_a_display_it_ran_where_nobody_sees_it(self):
+        env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")}
+        code, err = self.fails(self.hub(), headless=False, env=env)
+        self.assertEqual(code, 2)
+        self.assertIn("no display", err)
+        self.assertIn("pass --headless", err)
+
     # --- data folders
 
     def test_a_missing_data_folder(self):

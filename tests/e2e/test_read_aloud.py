@@ -1,4 +1,5 @@
 """Read aloud, with the real voice: what is said, and the word that is marked while it is heard (A20, A21, A62)."""
+import os
 import re
 import time
 import unittest
@@ -41,6 +42,37 @@ class ReadAloud(unittest.TestCase):
                 return found
             s.advance(50)
         self.fail("it speaks for ever")
+
+    def test_the_loudspeaker_stayed_open_and_woke_the_machine_after_the_first_word(self):
+        with self.world.station(self.hub, env=dict(os.environ, SDL_AUDIODRIVER="dummy")) as s:
+            s.tap("languages/en")
+            s.tap("read_aloud")
+            self.spoken(s)
+            self.assertTrue(s.ask(stats=True)["stats"]["has_device"])
+            self.marks(s)
+            s.advance(900)
+            self.assertTrue(s.ask(stats=True)["stats"]["has_device"])  # the last word is still on its way
+            s.advance(101)
+            self.assertFalse(s.ask(stats=True)["stats"]["has_device"])
+            s.tap("about")
+            self.spoken(s)
+            s.tap("read_aloud")  # silent again in the middle
+            s.advance(1000)
+            self.assertFalse(s.ask(stats=True)["stats"]["has_device"])
+
+    def test_with_a_real_clock_the_station_stood_still_between_two_commands(self):
+        with self.world.station(self.hub, clock=None) as s:
+            s.tap("languages/en")
+            s.tap("about")
+            s.tap("read_aloud")
+            paints, most = s.ask(stats=True)["stats"]["paints"], 0
+            for _ in range(10):
+                time.sleep(1)  # words are marked meanwhile; a command alone paints twice at most
+                now = s.ask(stats=True)["stats"]["paints"]
+                paints, most = now, max(most, now - paints)
+                if most > 2:
+                    return
+            self.fail("at most %d paints in a second of reading" % most)
 
     def test_A62_each_word_is_marked_in_the_order_it_is_heard_in_three_languages(self):
         for lang in ("en", "it", "es"):

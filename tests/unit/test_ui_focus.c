@@ -90,6 +90,29 @@ TEST(ui_focus, goes_to_what_took_the_place_of_a_button_that_left)
     kit_close(&f);
 }
 
+TEST(ui_focus, jumped_to_the_help_bar_while_next_was_off_for_a_moment)
+{
+    struct fixture f;
+
+    kit_open(&f, sample_question);
+    f.sample.picked = 2;
+    kit_settle(&f);
+    while (strcmp(kit_focus(&f), "check") != 0) {
+        kit_key(&f, SDLK_TAB, 0);
+    }
+    f.sample.picked = 0; /* off while the answer is being saved */
+    kit_settle(&f);
+    CHECK_STR(kit_focus(&f), "");
+    f.sample.picked = 2;
+    kit_settle(&f);
+    CHECK_STR(kit_focus(&f), "check");
+    f.sample.picked = 0;
+    f.sample.page = "the next question";
+    kit_settle(&f);
+    CHECK_STR(kit_focus(&f), "options/1");
+    kit_close(&f);
+}
+
 TEST(ui_focus, scrolls_into_view_what_it_comes_to_A43)
 {
     struct fixture f;

@@ -77,6 +77,34 @@ TEST(ui_say, an_answer_is_name_role_state_and_place_A20)
     kit_close(&f);
 }
 
+TEST(ui_say, said_nothing_when_a_key_chose_an_answer_A20)
+{
+    struct fixture f;
+
+    kit_open(&f, sample_question);
+    kit_key(&f, SDLK_TAB, 0);
+    later(&f, UI_SAY_DELAY_MS);
+    f.sample.picked = 1;
+    kit_settle(&f);
+    CHECK_STR(ui_said(f.ui, 0), "Pay it straight away, so the account stays open, chosen");
+    kit_close(&f);
+}
+
+TEST(ui_say, a_dialog_said_its_title_three_times)
+{
+    struct fixture f;
+    const char *said, *first;
+
+    kit_open(&f, sample_question);
+    f.sample.has_dialog = true;
+    kit_settle(&f);
+    said = ui_said(f.ui, 0);
+    first = strstr(said, "Are you still there?");
+    CHECK(first && !strstr(first + 1, "Are you still there?"));
+    CHECK_HAS(said, "I am still here");
+    kit_close(&f);
+}
+
 TEST(ui_say, waits_200_ms_while_focus_moves_and_says_the_last_place_only)
 {
     struct fixture f;

@@ -89,6 +89,7 @@ void sample_question(struct ui *ui, const struct sample *s)
     int n = s->n_options ? s->n_options : 5;
 
     ui_screen(ui, K("question"), "Question");
+    ui_page(ui, s->page ? s->page : "1");
     ui_back(ui, ACT(ACT_BACK));
     ui_top_progress(ui, 380, "Question 8 of 22");
     ui_context(ui, ICON_NONE, "about 5 minutes left");

@@ -21,7 +21,7 @@ struct sample {
     const char *keyboard;    /* language; NULL = en */
     enum keyboard_page keys; /* of the typing screen */
     int rows;                /* of the list screen */
-    const char *page;        /* of the list screen; NULL = one page */
+    const char *page;        /* of the list and the question; NULL = one page */
 };
 
 struct fixture {

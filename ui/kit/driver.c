@@ -554,6 +554,9 @@ static bool do_quit(const struct command *c, struct err *err)
     if (!c->host->quit) {
         return cannot("quit", err);
     }
+    if (!json_bool(c->value, false)) {
+        return err_set(err, ERR_USAGE, "quit: is written as {\"quit\":true}");
+    }
     c->host->quit(c->host->self);
     return true;
 }

@@ -102,6 +102,12 @@ static void measure(struct window *w, const struct panel_options *opt)
     }
 }
 
+/* SDL falls back to these where there is no display; a station would run there for nobody. */
+static bool is_unseen(const char *driver)
+{
+    return !strcmp(driver, "offscreen") || !strcmp(driver, "dummy") || !strcmp(driver, "evdev");
+}
+
 bool panel_open_window(const struct panel_options *opt, struct panel **out, struct err *err)
 {
     struct window *w;
@@ -111,6 +117,12 @@ bool panel_open_window(const struct panel_options *opt, struct panel **out, stru
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
     if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) {
         return err_set(err, ERR_IO, "no display: %s; set DISPLAY or pass --headless", SDL_GetError());
+    }
+    if (!getenv("SDL_VIDEODRIVER") && is_unseen(SDL_GetCurrentVideoDriver())) {
+        err_set(err, ERR_IO, "no display: SDL found only '%s', which nobody sees; set DISPLAY or pass --headless",
+                SDL_GetCurrentVideoDriver());
+        SDL_QuitSubSystem(SDL_INIT_VIDEO);
+        return false;
     }
     w = mem_alloc(sizeof *w);
     w->base = (struct panel){.class = &class, .name = SDL_GetCurrentVideoDriver()};

@@ -153,6 +153,8 @@ static void packs(const struct app *app, struct ui *ui)
 
     ui_heading(ui, K("packs_title"), UI_TITLE, tr("Content on this station"));
     ui_open(ui, K("packs"), UI_LIST, tr("Content on this station"), (struct ui_box){.flow = UI_COLUMN, .gap_dp = 8});
+    ui_item(ui, K("program"), ICON_INFO, tr("Program"), tr_fmt(a, tr("version {n}"), "n", M2_VERSION, NULL), -1,
+            AREA_NONE, 0);
     for (int i = 0; i < v->n_packs; i++) {
         ui_item(ui, KS(v->packs[i].id), ICON_BOOK, v->packs[i].id,
                 tr_fmt(a, tr("version {n}, {kb} KB"), "n", tr_number(a, v->packs[i].version), "kb",
