@@ -296,15 +296,20 @@ static bool ends_import(enum err_code code)
 static bool install_all(struct exchange *x, const struct catalog *catalog, struct err *err)
 {
     const char *shelf = datafolder_path(x->opt.folder->dir, "shelf");
+    bool is_needed[FORMAT_CONTAINERS_MAX];
     struct err first = {0};
 
-    for (int i = 0; i < catalog->n_entries; i++) {
-        x->state.packs_new += install_is_needed(shelf, &catalog->entries[i]);
+    for (int i = 0; i < catalog->n_entries; i++) { /* once: it hashes what is on the shelf */
+        if (!is_here(x, err)) {
+            return false;
+        }
+        is_needed[i] = install_is_needed(shelf, x->trust, &catalog->entries[i]);
+        x->state.packs_new += is_needed[i];
     }
     for (int i = 0; i < catalog->n_entries && !ends_import(first.code); i++) {
         struct err why = {0};
 
-        if (!install_is_needed(shelf, &catalog->entries[i])) {
+        if (!is_needed[i]) {
             continue;
         }
         if (is_here(x, &why) && install_one(x, &catalog->entries[i], &why)) {

@@ -248,6 +248,32 @@ TEST(exchange, T17_pulled_at_any_call_nothing_is_lost_and_the_next_time_carries_
     }
 }
 
+TEST(exchange, a_container_that_went_bad_on_the_shelf_was_never_taken_again)
+{
+    struct station s;
+    char stick[256], pack[400];
+    struct buf whole = {0}, again = {0};
+    struct err err = {0};
+
+    begin(&s, true);
+    new_content();
+    snprintf(stick, sizeof stick, "%s", world_stick("stick"));
+    plug(&s, stick);
+    snprintf(pack, sizeof pack, "%s", datafolder_path(s.folder.dir, "shelf/core-2.m2k"));
+    CHECK(fsio_read(pack, 1 << 24, &whole, &err));
+    whole.data[whole.len / 2] ^= 1;
+    CHECK(fsio_replace(pack, whole.data, whole.len, 0644, &err));
+    whole.data[whole.len / 2] ^= 1;
+    plug(&s, stick);
+    CHECK_INT(s.last.packs_done, 1);
+    CHECK(s.has_new_shelf);
+    CHECK(fsio_read(pack, 1 << 24, &again, &err));
+    CHECK(again.len == whole.len && !memcmp(again.data, whole.data, whole.len));
+    buf_release(&whole);
+    buf_release(&again);
+    end(&s);
+}
+
 TEST(exchange, one_broken_container_once_kept_all_others_out)
 {
     struct station s;
