@@ -54,48 +54,75 @@ static bool put_signed(const struct office *o, const char *target, const char *n
 /* --- containers and catalogue
  * ------------------------------------------------------------------------------------------------------------------ */
 
-static bool copy_file(const char *from, const char *to, int64_t *bytes, struct err *err)
+static bool copy_bytes(const char *from, int in, const char *to, int out, int64_t *bytes, struct err *err)
 {
     enum { BLOCK = 1 << 18 };
     char *block = mem_alloc(BLOCK);
-    int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    bool ok = (in >= 0 || err_sys(err, errno, "'%s'", from)) && (out >= 0 || err_sys(err, errno, "'%s'", to));
+    bool ok = true;
     ssize_t n = 1;
 
     while (ok && n > 0) {
         n = read(in, block, BLOCK);
-        ok = n >= 0 ? fsio_write_all(out, block, (size_t)n, err) : err_sys(err, errno, "cannot read '%s'", from);
+        ok = n < 0 ? err_sys(err, errno, "cannot read '%s'", from)
+                   : fsio_write_all(out, block, (size_t)n, err) || err_wrap(err, "'%s'", to);
         *bytes += n > 0 ? n : 0;
     }
-    ok = ok && (fsync(out) == 0 || err_sys(err, errno, "cannot sync '%s'", to));
-    if (in >= 0) {
-        close(in);
-    }
-    if (out >= 0) {
-        close(out);
-    }
     free(block);
+    return ok && (fsync(out) == 0 || err_sys(err, errno, "cannot sync '%s'", to));
+}
+
+/* Beside what is there, synced, then in its place: a cut leaves the old file or the new one. */
+static bool copy_file(const char *from, const char *to, int64_t *bytes, struct err *err)
+{
+    char fresh[4096 + 8];
+    int in = open(from, O_RDONLY | O_CLOEXEC), out;
+    bool ok = in >= 0 || err_sys(err, errno, "cannot open '%s'", from);
+
+    if (!ok) {
+        return false;
+    }
+    snprintf(fresh, sizeof fresh, "%s.new", to);
+    out = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    ok = out >= 0 || err_sys(err, errno, "cannot create '%s'", fresh);
+    ok = ok && copy_bytes(from, in, fresh, out, bytes, err);
+    close(in);
+    if (out >= 0 && close(out) != 0 && ok) {
+        ok = err_sys(err, errno, "cannot close '%s'", fresh);
+    }
+    ok = ok && (rename(fresh, to) == 0 || err_sys(err, errno, "cannot rename to '%s'", to));
+    if (!ok) {
+        unlink(fresh);
+    }
     return ok;
 }
 
-static bool put_pack(const char *target, const char *packs, const char *file, int64_t *bytes, struct err *err)
+static bool has_bytes(const char *path, const struct catalog_entry *e)
 {
-    char from[4096], to[4096], name[VOLUME_NAME_MAX + 24];
-    int64_t ignored = 0;
+    uint8_t hash[MINISIG_HASH_BYTES];
 
-    if (!fsio_join(packs, file, from, sizeof from, err)) {
-        return false;
-    }
-    snprintf(name, sizeof name, "containers/%s", file); /* an id and a version: far under VOLUME_NAME_MAX */
-    if (!path_of(target, name, to, err) || (fsio_size(to) != fsio_size(from) && !copy_file(from, to, bytes, err))) {
+    return fsio_size(path) == e->bytes && minisig_hash_file(path, hash, NULL) && !memcmp(hash, e->hash, sizeof e->hash);
+}
+
+/* A container and its signature, where the stick has not just these bytes. */
+static bool put_pack(const char *target, const char *packs, const struct catalog_entry *e, int64_t *bytes,
+                     struct err *err)
+{
+    char from[4096], to[4096], file[FORMAT_NAME_BYTES + 8], name[VOLUME_NAME_MAX];
+    struct buf sig = {0};
+    bool ok;
+
+    format_name(e->id, e->version, file);
+    snprintf(name, sizeof name, "containers/%s", file);
+    if (!fsio_join(packs, file, from, sizeof from, err) || !path_of(target, name, to, err) ||
+        (!has_bytes(to, e) && !copy_file(from, to, bytes, err))) {
         return false;
     }
     snprintf(name, sizeof name, "containers/%s.minisig", file);
-    if (strlen(from) + 9 > sizeof from) {
-        return err_set(err, ERR_LIMIT, "packs: the path is too long");
-    }
-    memcpy(from + strlen(from), ".minisig", 9);
-    return path_of(target, name, to, err) && copy_file(from, to, &ignored, err);
+    memcpy(file + strlen(file), ".minisig", 9);
+    ok = fsio_join(packs, file, from, sizeof from, err) && fsio_read(from, MINISIG_MAX_BYTES, &sig, err) &&
+         put(target, name, sig.data, sig.len, err);
+    buf_release(&sig);
+    return ok;
 }
 
 static bool is_pack(const char *name)
@@ -166,10 +193,7 @@ static bool put_catalog(struct office *o, struct ledger *l, const struct stick_p
     bool ok = gather(o, plan->packs, &c, err) && ledger_next(l, "catalog", &c.counter, err);
 
     for (int i = 0; ok && i < c.n_entries; i++) {
-        char file[VOLUME_NAME_MAX];
-
-        snprintf(file, sizeof file, "%s-%lld.m2k", c.entries[i].id, (long long)c.entries[i].version);
-        ok = put_pack(plan->target, plan->packs, file, &made->bytes, err);
+        ok = put_pack(plan->target, plan->packs, &c.entries[i], &made->bytes, err);
     }
     if (ok) {
         catalog_text(&c, &text);
