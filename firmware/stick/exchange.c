@@ -169,16 +169,18 @@ static void wrote(void *ctx, int64_t done)
     tell_bytes(x, done, x->state.progress.total_bytes);
 }
 
-/* The current half already holds exactly these rows: nothing to write. */
+/* What lies there, signed by us and whole, is exactly these rows: nothing to write. */
 static bool is_written(struct exchange *x, int slot, const struct gather *g)
 {
     struct mailbox_header h;
-    uint8_t sector[MAILBOX_SECTOR];
+    struct buf payload = {0};
+    bool same = mailbox_read(x->volume, slot, &x->opt.folder->station, &h, &payload, NULL) &&
+                h.from_seq == (uint64_t)g->first_seq && h.to_seq == (uint64_t)g->last_seq &&
+                h.left_rows == (uint64_t)g->n_left && payload.len == g->payload.len &&
+                !memcmp(payload.data, g->payload.data, payload.len);
 
-    return mailbox_read(x->volume, slot, &h, sector, NULL, NULL) &&
-           !memcmp(h.station, x->opt.folder->station.id, KEY_ID_BYTES) && h.from_seq == (uint64_t)g->first_seq &&
-           h.to_seq == (uint64_t)g->last_seq && !memcmp(h.head, g->head, sizeof g->head) &&
-           h.left_rows == (uint64_t)g->n_left;
+    buf_release(&payload);
+    return same;
 }
 
 static bool put_results(struct exchange *x, int slot, struct gather *g, const uint8_t anchor[SEAL_HASH_BYTES],
@@ -211,7 +213,7 @@ static bool write_results(struct exchange *x, enum stick_step_state *how, struct
     int slot;
     bool ok;
 
-    if (!mailbox_find_slot(x->volume, x->opt.folder->station.id, &slot, err)) {
+    if (!mailbox_find_slot(x->volume, &x->opt.folder->station, &slot, err)) {
         return false;
     }
     mailbox_name(slot, name);

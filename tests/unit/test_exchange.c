@@ -143,7 +143,6 @@ static void plug(struct station *s, const char *stick)
 static int64_t rows_on(const struct station *s, const char *stick)
 {
     struct mailbox_header h;
-    uint8_t sector[MAILBOX_SECTOR];
     struct buf payload = {0};
     struct volume *v;
     struct err err = {0};
@@ -151,9 +150,8 @@ static int64_t rows_on(const struct station *s, const char *stick)
     int slot, was = atomic_exchange(&pulled_at, -1);
 
     CHECK(volume_open_folder(stick, &v, &err));
-    CHECK(mailbox_find_slot(v, s->folder.station.id, &slot, &err));
-    if (mailbox_read(v, slot, &h, sector, &payload, &err)) {
-        CHECK(mailbox_check_signature(sector, &s->folder.station, &err));
+    CHECK(mailbox_find_slot(v, &s->folder.station, &slot, &err));
+    if (mailbox_read(v, slot, &s->folder.station, &h, &payload, &err)) {
         n = h.n_rows;
     }
     buf_release(&payload);
@@ -212,6 +210,33 @@ TEST(exchange, a_stick_takes_results_and_brings_what_is_new)
     plug(&s, stick); /* again: nothing is new */
     CHECK_INT(s.last.packs_new, 0);
     CHECK(!s.has_new_shelf);
+    end(&s);
+}
+
+TEST(exchange, results_that_went_bad_on_the_stick_were_taken_for_written)
+{
+    static const int bad[] = {MAILBOX_SECTOR + 300, 170}; /* payload, signature */
+    struct station s;
+    char stick[256], box[400];
+    struct buf bytes = {0};
+    struct err err = {0};
+
+    begin(&s, true);
+    visit(&s);
+    snprintf(stick, sizeof stick, "%s", world_stick("stick"));
+    snprintf(box, sizeof box, "%s/MICRO2/mailbox/000.m2b", stick);
+    plug(&s, stick);
+    for (size_t i = 0; i < M2_COUNT(bad); i++) {
+        CHECK(fsio_read(box, 1 << 20, &bytes, &err));
+        bytes.data[bad[i]] ^= 1;
+        put_le32((uint8_t *)bytes.data + 508, crc32c(bytes.data, 508));
+        CHECK(fsio_replace(box, bytes.data, bytes.len, 0600, &err));
+        CHECK_INT(rows_on(&s, stick), 0);
+        plug(&s, stick);
+        CHECK_INT(s.last.rows_written, ROWS + 1);
+        CHECK_INT(rows_on(&s, stick), ROWS + 1);
+    }
+    buf_release(&bytes);
     end(&s);
 }
 

@@ -468,6 +468,57 @@ TEST(ledger, T44_strangers_are_refused_and_the_others_go_in)
     desk_close(&d);
 }
 
+static int open_mailbox(const struct desk *d, int slot)
+{
+    char path[HUB_PATH + VOLUME_NAME_MAX + 1], name[VOLUME_NAME_MAX];
+    int fd;
+
+    mailbox_name(slot, name);
+    snprintf(path, sizeof path, "%s/%s", d->stick, name);
+    fd = open(path, O_RDWR | O_CLOEXEC);
+    CHECK(fd >= 0);
+    return fd;
+}
+
+TEST(ledger, T26_a_half_with_a_higher_number_hid_the_genuine_one_from_the_office)
+{
+    enum { HALF = DESK_SLOT_BYTES / 2 };
+    static uint8_t half[HALF];
+    struct desk d;
+    struct hub a, b;
+    struct seckey thief;
+    struct pubkey nobody;
+    struct mailbox_header h;
+    struct err err = {0};
+    int fd, other;
+
+    desk_open(&d, "hidden");
+    hub_open(&a, &d, "Ballyhale", true);
+    hub_open(&b, &d, "Sora", true);
+    whole_visit(&a, &d);
+    whole_visit(&b, &d);
+    hub_deliver(&a, &d, 0);
+    hub_deliver(&b, &d, 1);
+    fd = open_mailbox(&d, 0);
+    other = open_mailbox(&d, 1);
+    hub_deliver(&a, &d, 0);
+    hub_deliver(&a, &d, 0);
+    CHECK(pread(fd, half, sizeof half, 0) == HALF && mailbox_read_header(half, &h, &err) && h.generation == 3);
+    CHECK(pwrite(other, half, sizeof half, HALF) == HALF); /* genuine, but copied behind another station's */
+    h.generation = 1000;
+    keys_make(&thief, &nobody);
+    mailbox_write_header(&h, &thief, half); /* forged, before the genuine one in its own slot */
+    CHECK(pwrite(fd, half, sizeof half, HALF) == HALF);
+    CHECK(close(fd) == 0 && close(other) == 0);
+    desk_collect(&d);
+    check_tally(&d, 10, 5, 0, 0, 5);
+    CHECK_HAS(buf_text(&d.said), "slot 0: its header is not signed by the station it names; refused");
+    CHECK_INT(receipt_of(&d, &b).up_to_seq, 5);
+    hub_close(&a);
+    hub_close(&b);
+    desk_close(&d);
+}
+
 TEST(ledger, T44_rows_of_one_hub_sent_by_another_say_nothing)
 {
     struct desk d;
