@@ -231,18 +231,122 @@ static bool make_mailbox(const char *path, int64_t bytes, struct err *err)
     return ok;
 }
 
-static bool put_mailboxes(const struct stick_plan *plan, struct err *err)
+static void mailbox_path(const char *target, int slot, char out[4096 + VOLUME_NAME_MAX])
+{
+    char name[VOLUME_NAME_MAX];
+
+    mailbox_name(slot, name);
+    snprintf(out, 4096 + VOLUME_NAME_MAX, "%s/%s", target, name);
+}
+
+static bool put_mailboxes(const char *target, int64_t bytes, struct err *err)
 {
     for (int i = 0; i < MAILBOX_SLOTS; i++) {
-        char name[VOLUME_NAME_MAX], path[4096];
+        char path[4096 + VOLUME_NAME_MAX];
 
-        mailbox_name(i, name);
-        snprintf(path, sizeof path, "%s/%s", plan->target, name);
-        if (fsio_size(path) != plan->mailbox_bytes && !make_mailbox(path, plan->mailbox_bytes, err)) {
+        mailbox_path(target, i, path);
+        if (fsio_size(path) != bytes && !make_mailbox(path, bytes, err)) {
             return false;
         }
     }
     return true;
+}
+
+/* courier.json of a stick that is ours already; nobody's signature is looked at. */
+static bool known_courier(const char *target, struct courier *known)
+{
+    char path[4096];
+    struct buf text = {0};
+    bool is_known = path_of(target, "courier.json", path, NULL) && fsio_read(path, COURIER_TEXT_MAX, &text, NULL) &&
+                    courier_parse(buf_text(&text), text.len, known, NULL);
+
+    buf_release(&text);
+    return is_known;
+}
+
+/* The size that mailboxes have here, so that renewing a stick makes none anew. */
+static int64_t known_bytes(const char *target)
+{
+    char path[4096 + VOLUME_NAME_MAX];
+    struct courier known;
+    int64_t first;
+
+    if (known_courier(target, &known)) {
+        return known.mailbox_bytes;
+    }
+    mailbox_path(target, 0, path);
+    first = fsio_size(path);
+    return first >= MAILBOX_MIN_BYTES && first <= MAILBOX_MAX_BYTES ? first : MAILBOX_DEFAULT_BYTES;
+}
+
+#define SQL_HAS_ROW "SELECT count(*) FROM raw WHERE station = :station AND seq = :seq AND hash = :hash"
+
+/* The last row of a half is in the ledger: so are those before it, which go in together. */
+static bool has_rows(struct ledger *l, const struct mailbox_header *h, bool *has, struct err *err)
+{
+    struct stmt *q = db_stmt(ledger_db(l), SQL_HAS_ROW);
+    int64_t n;
+
+    db_blob(q, ":station", h->station, sizeof h->station);
+    db_int(q, ":seq", (int64_t)h->to_seq);
+    db_blob(q, ":hash", h->head, sizeof h->head);
+    if (!db_number(q, 0, &n, err)) {
+        return false;
+    }
+    *has = n > 0;
+    return true;
+}
+
+/* A half that is about to be lost holds nothing that somebody waits for. */
+static bool check_half(const struct office *o, struct ledger *l, struct volume *v, int slot, int half, struct err *err)
+{
+    struct mailbox_header h;
+    uint8_t sector[MAILBOX_SECTOR];
+    struct err why = {0};
+    bool has;
+
+    if (!mailbox_read_half(v, slot, half, &h, sector, NULL, &why)) {
+        return (why.code != ERR_IO && why.code != ERR_GONE) || err_set(err, why.code, "%s", why.text);
+    }
+    const struct trust_key *station = trustlist_find_kept(o->trust, TRUST_STATION, h.station, &why);
+
+    if (!station && why.code == ERR_SIGNATURE) {
+        return err_set(err, ERR_EXISTS,
+                       "mailbox %d holds results of a station that this office does not know, and another size would "
+                       "lose them; take the stick to the office it is from, leave out --mailbox-kb, or take another",
+                       slot);
+    }
+    if (!station || !mailbox_check_signature(sector, &station->key, NULL)) {
+        return true; /* stolen or forged: never collected */
+    }
+    if (!has_rows(l, &h, &has, err)) {
+        return false;
+    }
+    return has || err_set(err, ERR_EXISTS,
+                          "mailbox %d holds results of '%s' that are not collected, and another size would lose them; "
+                          "run `micro2 office collect` first, or leave out --mailbox-kb",
+                          slot, station->name);
+}
+
+static bool check_mailboxes(const struct office *o, struct ledger *l, const char *target, int64_t bytes,
+                            struct err *err)
+{
+    struct volume *v;
+    bool ok = true;
+
+    if (!volume_open_folder(target, &v, err)) {
+        return false;
+    }
+    for (int i = 0; ok && i < MAILBOX_SLOTS; i++) {
+        char path[4096 + VOLUME_NAME_MAX];
+
+        mailbox_path(target, i, path);
+        for (int half = 0; ok && half < MAILBOX_HALVES && fsio_size(path) != bytes; half++) {
+            ok = check_half(o, l, v, i, half, err);
+        }
+    }
+    volume_close(v);
+    return ok;
 }
 
 static bool put_trust(const struct office *o, const char *target, struct err *err)
@@ -264,24 +368,20 @@ static bool put_trust(const struct office *o, const char *target, struct err *er
 /* A stick that was ours keeps its id, so that field staff know it again. */
 static void stick_id(const char *target, char out[COURIER_ID_TEXT])
 {
-    char path[4096];
-    struct buf text = {0};
     struct courier known;
     uint8_t id[KEY_ID_BYTES];
 
     rng_secret(id, sizeof id);
     hex_write(id, sizeof id, out);
-    if (path_of(target, "courier.json", path, NULL) && fsio_read(path, COURIER_TEXT_MAX, &text, NULL) &&
-        courier_parse(buf_text(&text), text.len, &known, NULL)) {
+    if (known_courier(target, &known)) {
         memcpy(out, known.stick, COURIER_ID_TEXT);
     }
-    buf_release(&text);
 }
 
 static bool put_courier(struct office *o, struct ledger *l, const struct stick_plan *plan, struct stick_made *made,
                         struct err *err)
 {
-    struct courier c = {.mailbox_bytes = plan->mailbox_bytes};
+    struct courier c = {.mailbox_bytes = made->mailbox_bytes};
     struct buf text = {0};
     bool ok;
 
@@ -371,7 +471,10 @@ bool stick_prepare(struct office *o, struct ledger *l, const struct stick_plan *
 {
     static const char *const folders[] = {"containers", "mailbox", "receipts"};
 
-    *made = (struct stick_made){0};
+    *made = (struct stick_made){.mailbox_bytes = plan->mailbox_bytes ? plan->mailbox_bytes : known_bytes(plan->target)};
+    if (!check_mailboxes(o, l, plan->target, made->mailbox_bytes, err)) {
+        return false;
+    }
     for (size_t i = 0; i < M2_COUNT(folders); i++) {
         char path[4096];
 
@@ -380,7 +483,7 @@ bool stick_prepare(struct office *o, struct ledger *l, const struct stick_plan *
         }
     }
     return put(plan->target, "READ-ME.txt", READ_ME, sizeof READ_ME - 1, err) && put_trust(o, plan->target, err) &&
-           put_mailboxes(plan, err) && put_catalog(o, l, plan, made, err) &&
+           put_mailboxes(plan->target, made->mailbox_bytes, err) && put_catalog(o, l, plan, made, err) &&
            stick_put_receipts(o, l, plan->target, plan->hubs, &made->n_receipts, err) &&
            put_courier(o, l, plan, made, err);
 }

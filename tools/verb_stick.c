@@ -38,7 +38,9 @@ static int run_prepare(int argc, char **argv)
     struct cli_option options[] = {
         {.name = "--hub", .value_name = "NAME", .help = "put on receipts for this hub only; may be given again"},
         {.name = "--packs", .value_name = "DIR", .help = "where the containers are; OFFICE/packs unless given"},
-        {.name = "--mailbox-kb", .value_name = "N", .help = "size of each of the 32 mailboxes; 4096 unless given"},
+        {.name = "--mailbox-kb",
+         .value_name = "N",
+         .help = "size of each of the 32 mailboxes; as they are, or 4096 on a new stick, unless given"},
         {0},
     };
     struct cli_command command = {
@@ -53,7 +55,7 @@ static int run_prepare(int argc, char **argv)
     char **args;
     struct stick_made made;
     struct err err = {0};
-    int64_t kb = MAILBOX_DEFAULT_BYTES / 1024;
+    int64_t kb = 0; /* as they are */
     int n, code = cli_parse(&command, argc, argv, &args, &n);
 
     if (code >= 0) {
@@ -73,7 +75,8 @@ static int run_prepare(int argc, char **argv)
         return cli_fail("stick prepare", &err);
     }
     printf("courier stick %s: %d containers (%.1f MB new), %d receipts, %d mailboxes of %lld KB\n", made.stick,
-           made.n_packs, (double)made.bytes / 1e6, made.n_receipts, MAILBOX_SLOTS, (long long)kb);
+           made.n_packs, (double)made.bytes / 1e6, made.n_receipts, MAILBOX_SLOTS,
+           (long long)made.mailbox_bytes / 1024);
     return CLI_DONE;
 }
 

@@ -39,6 +39,43 @@ class Stick(unittest.TestCase):
         self.assertIn("(0.0 MB new)", self.prepare(stick))
         self.assertFalse([n for n in os.listdir(os.path.dirname(path)) if n.endswith(".new")])
 
+    def carried(self, stick):
+        """A visit's results go on the stick; its mailboxes as they are then."""
+        with self.world.station(self.hub) as s:
+            s.tap("languages/en")
+            answer(s, lambda i, keys: keys[0])
+            s.tap("home")
+            s.ask(plug=stick)
+            s.ask(pull=True)
+        return self.boxes(stick)
+
+    def boxes(self, stick):
+        path = os.path.join(stick, "MICRO2", "mailbox")
+        return {name: self.read(path, name) for name in os.listdir(path)}
+
+    def test_another_size_of_mailboxes_lost_what_was_in_them(self):
+        stick = self.stick(kb="1024")
+        boxes = self.carried(stick)
+        self.assertIn("32 mailboxes of 1024 KB", self.prepare(stick))  # no size is named: they stay
+        os.remove(os.path.join(stick, "MICRO2", "courier.json"))
+        self.assertIn("32 mailboxes of 1024 KB", self.prepare(stick))
+        self.assertTrue(self.boxes(stick) == boxes)
+        resize = "stick", "prepare", self.world.office, stick, "--mailbox-kb", "512"
+        code, _, err = self.world.run(*resize)
+        self.assertEqual(code, 1)
+        self.assertIn("mailbox 0 holds results of 'Ballyhale' that are not collected", err)
+        self.assertIn("run `micro2 office collect` first", err)
+        self.assertTrue(self.boxes(stick) == boxes)
+        self.world.collect(stick)
+        self.assertIn("32 mailboxes of 512 KB", self.world.micro2(*resize))
+        other = World()
+        self.addCleanup(other.close)
+        boxes = self.carried(stick)
+        code, _, err = other.run("stick", "prepare", other.office, stick, "--mailbox-kb", "64")
+        self.assertEqual(code, 1)
+        self.assertIn("a station that this office does not know", err)
+        self.assertTrue(self.boxes(stick) == boxes)
+
 
 if __name__ == "__main__":
     fixture.main()
