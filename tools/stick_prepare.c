@@ -38,6 +38,7 @@ static bool put(const char *target, const char *name, const void *bytes, size_t 
     return path_of(target, name, path, err) && fsio_replace(path, bytes, n, 0644, err);
 }
 
+/* The signature first: a cut leaves no text without one. */
 static bool put_signed(const struct office *o, const char *target, const char *name, const char *key,
                        const struct buf *text, const char *type, const char *id, uint64_t counter, struct err *err)
 {
@@ -46,7 +47,7 @@ static bool put_signed(const struct office *o, const char *target, const char *n
     bool ok = office_sign(o, key, text, type, id, counter, &sig, err);
 
     snprintf(sig_name, sizeof sig_name, "%s.minisig", name);
-    ok = ok && put(target, name, text->data, text->len, err) && put(target, sig_name, sig.data, sig.len, err);
+    ok = ok && put(target, sig_name, sig.data, sig.len, err) && put(target, name, text->data, text->len, err);
     buf_release(&sig);
     return ok;
 }

@@ -76,6 +76,14 @@ class Stick(unittest.TestCase):
         self.assertIn("a station that this office does not know", err)
         self.assertTrue(self.boxes(stick) == boxes)
 
+    def test_a_cut_left_receipts_without_a_signature(self):
+        stick = self.stick()
+        self.carried(stick)
+        receipt = os.path.join(stick, "MICRO2", "receipts", "000.json")
+        os.mkdir(receipt)  # it cannot be written: as if the stick went just then
+        self.assertNotEqual(self.world.run("office", "collect", self.world.office, stick)[0], 0)
+        self.assertTrue(os.path.isfile(receipt + ".minisig"))
+
 
 if __name__ == "__main__":
     fixture.main()

@@ -392,9 +392,19 @@ TEST(exchange, receipts_of_the_office_come_back_with_the_stick)
     plug(&s, stick);
     CHECK_INT(s.last.rows_receipted, 0);
     CHECK_INT(SPAWN(NULL, M2_MICRO2, "office", "collect", world_path("office"), stick), 0);
+    CHECK_INT(SPAWN(NULL, "sh", "-c", /* a changed one and an unsigned one once kept those behind them out */
+                    "cd \"$0\"/MICRO2/receipts && cp 000.json 001.json && cp 000.json 002.json && "
+                    "cp 000.json.minisig 002.json.minisig && sed -i s/counter/Counter/ 000.json",
+                    stick),
+              0);
     plug(&s, stick);
     CHECK_INT(s.last.rows_receipted, ROWS + 1);
+    CHECK_INT(s.last.progress.state[STICK_RECEIPTS], STICK_DONE);
     plug(&s, stick);
     CHECK_INT(s.last.rows_receipted, 0);
+    CHECK_INT(SPAWN(NULL, "rm", datafolder_path(stick, "MICRO2/receipts/002.json")), 0);
+    plug(&s, stick);
+    CHECK_INT(s.last.progress.state[STICK_RECEIPTS], STICK_FAILED);
+    CHECK_INT(s.last.err.code, ERR_SIGNATURE);
     end(&s);
 }
