@@ -14,7 +14,7 @@ enum { COURIER_TEXT_MAX = 64 * 1024, COURIER_CATALOG_MAX = 1 << 20, COURIER_RECE
 
 struct courier {
     char stick[COURIER_ID_TEXT]; /* random id of the stick, 16 hex digits */
-    uint64_t counter;            /* rises with every preparation */
+    uint64_t counter;            /* rises with every preparation, over all sticks; compared with none seen before */
     int64_t mailbox_bytes;
     char office[TRUST_NAME_MAX + 1]; /* name of the office in the trust list */
 };
