@@ -425,14 +425,33 @@ static bool put_receipt(struct office *o, const char *target, int n, const struc
     return ok;
 }
 
-static void remove_receipts_from(const char *target, int first)
+/* A receipt of another office lies here: signed by a key that was never one of ours. */
+static bool is_foreign_receipt(const struct office *o, const char *target, int n)
 {
-    for (int n = first; n < COURIER_RECEIPTS_MAX; n++) {
+    char name[VOLUME_NAME_MAX], path[4096];
+    struct buf sig = {0};
+    uint8_t id[KEY_ID_BYTES];
+    bool is_signed;
+
+    snprintf(name, sizeof name, "receipts/%03d.json.minisig", n);
+    is_signed = path_of(target, name, path, NULL) && fsio_read(path, MINISIG_MAX_BYTES, &sig, NULL) &&
+                minisig_key_id(buf_text(&sig), sig.len, id, NULL);
+    buf_release(&sig);
+    for (int i = 0; is_signed && i < o->trust->n_keys; i++) {
+        is_signed = memcmp(o->trust->keys[i].key.id, id, sizeof id) != 0;
+    }
+    return is_signed;
+}
+
+/* Ours from `first` on, but not before another office's: stations read up to the first number that is missing. */
+static void remove_receipts_from(const struct office *o, const char *target, int first)
+{
+    for (int n = COURIER_RECEIPTS_MAX - 1; n >= first && !is_foreign_receipt(o, target, n); n--) {
         char name[VOLUME_NAME_MAX], path[4096];
 
         snprintf(name, sizeof name, "receipts/%03d.json", n);
-        if (!path_of(target, name, path, NULL) || unlink(path) != 0) {
-            return;
+        if (path_of(target, name, path, NULL)) {
+            unlink(path);
         }
         snprintf(name, sizeof name, "receipts/%03d.json.minisig", n);
         if (path_of(target, name, path, NULL)) {
@@ -444,8 +463,10 @@ static void remove_receipts_from(const char *target, int first)
 bool stick_put_receipts(struct office *o, struct ledger *l, const char *target, const char *const *hubs, int *n,
                         struct err *err)
 {
+    int at = 0; /* the number of the next one */
+
     *n = 0;
-    for (int i = 0; i < o->trust->n_keys && *n < COURIER_RECEIPTS_MAX; i++) {
+    for (int i = 0; i < o->trust->n_keys; i++) {
         const struct trust_key *k = &o->trust->keys[i];
         struct courier_receipt r;
         struct err why = {0};
@@ -459,11 +480,18 @@ bool stick_put_receipts(struct office *o, struct ledger *l, const char *target, 
             }
             return err_set(err, why.code, "%s", why.text);
         }
-        if (!put_receipt(o, target, (*n)++, &r, err)) {
-            return false;
+        while (at < COURIER_RECEIPTS_MAX && is_foreign_receipt(o, target, at)) {
+            at++;
         }
+        if (at == COURIER_RECEIPTS_MAX) {
+            break;
+        }
+        if (!put_receipt(o, target, at++, &r, err)) {
+            return err_wrap(err, "receipt of '%s'", k->name);
+        }
+        ++*n;
     }
-    remove_receipts_from(target, *n);
+    remove_receipts_from(o, target, at);
     return true;
 }
 
