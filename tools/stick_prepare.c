@@ -411,6 +411,28 @@ static bool is_named(const char *const *hubs, const char *name)
     return !hubs || !hubs[0];
 }
 
+/* Each hub asked for is a station of this office. */
+static bool check_hubs(const struct office *o, const char *const *hubs, struct err *err)
+{
+    for (int i = 0; hubs && hubs[i]; i++) {
+        struct buf known = {0};
+
+        if (trustlist_find_name(o->trust, TRUST_STATION, hubs[i])) {
+            continue;
+        }
+        for (int k = 0; k < o->trust->n_keys; k++) {
+            if (o->trust->keys[k].role == TRUST_STATION && o->trust->keys[k].revoked == TRUST_GOOD) {
+                buf_fmt(&known, "%s'%s'", known.len ? ", " : "", o->trust->keys[k].name);
+            }
+        }
+        err_set(err, ERR_USAGE, "--hub '%s': no hub of this office; known hubs: %s", hubs[i],
+                known.len ? buf_text(&known) : "none, make one with `micro2 hub new`");
+        buf_release(&known);
+        return false;
+    }
+    return true;
+}
+
 static bool put_receipt(struct office *o, const char *target, int n, const struct courier_receipt *r, struct err *err)
 {
     char name[VOLUME_NAME_MAX], station[2 * KEY_ID_BYTES + 1];
@@ -501,7 +523,7 @@ bool stick_prepare(struct office *o, struct ledger *l, const struct stick_plan *
     static const char *const folders[] = {"containers", "mailbox", "receipts"};
 
     *made = (struct stick_made){.mailbox_bytes = plan->mailbox_bytes ? plan->mailbox_bytes : known_bytes(plan->target)};
-    if (!check_mailboxes(o, l, plan->target, made->mailbox_bytes, err)) {
+    if (!check_hubs(o, plan->hubs, err) || !check_mailboxes(o, l, plan->target, made->mailbox_bytes, err)) {
         return false;
     }
     for (size_t i = 0; i < M2_COUNT(folders); i++) {

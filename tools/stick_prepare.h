@@ -7,10 +7,11 @@
 #include "office.h"
 
 struct stick_plan {
-    const char *target;      /* the stick's root: a folder */
-    const char *packs;       /* folder of containers */
-    const char *const *hubs; /* names whose receipts go on it; NULL-ended; NULL = all */
-    int64_t mailbox_bytes;   /* 0: as they are on the stick, else MAILBOX_DEFAULT_BYTES */
+    const char *target; /* the stick's root: a folder */
+    const char *packs;  /* folder of containers */
+    const char *const
+        *hubs; /* names whose receipts go on it, NULL-ended; NULL or none = all; an unknown one: ERR_USAGE */
+    int64_t mailbox_bytes; /* 0: as they are on the stick, else MAILBOX_DEFAULT_BYTES */
 };
 
 struct stick_made {

@@ -84,6 +84,39 @@ class Stick(unittest.TestCase):
         self.assertNotEqual(self.world.run("office", "collect", self.world.office, stick)[0], 0)
         self.assertTrue(os.path.isfile(receipt + ".minisig"))
 
+    def test_show_names_each_part_that_is_damaged(self):
+        stick = self.stick()
+        at = os.path.join(stick, "MICRO2")
+        self.assertIn("32 mailboxes empty", self.world.micro2("stick", "show", stick))
+        os.remove(os.path.join(at, "trust.json"))
+        os.remove(os.path.join(at, "mailbox", "004.m2b"))
+        with open(os.path.join(at, "mailbox", "005.m2b"), "r+b") as f:
+            f.write(b"?")
+        code, out, err = self.world.run("stick", "show", stick)
+        self.assertEqual(code, 1)
+        self.assertNotIn("no courier stick", err)  # once said so
+        self.assertIn("trust.json", err)
+        self.assertIn("renew the stick with `micro2 stick prepare`", err)
+        self.assertIn("core 1,", out)
+        self.assertIn("mailbox 04: missing", out)
+        self.assertIn("mailbox 05: damaged", out)
+        self.assertIn("30 mailboxes empty", out)
+        self.prepare(stick)
+        self.assertIn("31 mailboxes empty", self.world.run("stick", "show", stick)[1])
+        code, _, err = self.world.run("stick", "show", self.world.office)
+        self.assertEqual(code, 1)
+        self.assertIn("no courier stick", err)
+
+    def test_a_hub_that_nobody_knows_was_prepared_for(self):
+        stick = self.stick()
+        courier = self.read(stick, "MICRO2", "courier.json")
+        code, _, err = self.world.run("stick", "prepare", self.world.office, stick, "--hub", "Ballyhale", "--hub", "Nobody")
+        self.assertEqual(code, 1)
+        self.assertIn("'Nobody'", err)
+        self.assertIn("Ballyhale", err.split("known hubs")[1])
+        self.assertEqual(self.read(stick, "MICRO2", "courier.json"), courier)
+        self.prepare(stick, "--hub", "Ballyhale")
+
 
 if __name__ == "__main__":
     fixture.main()
