@@ -230,7 +230,7 @@ bool mailbox_read_half(struct volume *v, int slot, int half, struct mailbox_head
                        struct buf *payload, struct err *err)
 {
     char name[VOLUME_NAME_MAX];
-    int64_t bytes;
+    int64_t bytes = 0;
 
     mailbox_name(slot, name);
     return half_bytes(v, name, &bytes, err) && read_header(v, name, half, bytes, out, sector, err) &&
@@ -280,7 +280,7 @@ static bool whole_half(struct volume *v, int slot, const struct half *found, int
 {
     *current = NULL;
     for (int i = 0; i < n && !*current; i++) {
-        struct mailbox_header h;
+        struct mailbox_header h = {0};
         uint8_t sector[MAILBOX_SECTOR];
         struct err why = {0};
 
@@ -296,9 +296,9 @@ static bool whole_half(struct volume *v, int slot, const struct half *found, int
 bool mailbox_read(struct volume *v, int slot, const struct pubkey *station, struct mailbox_header *out,
                   struct buf *payload, struct err *err)
 {
-    struct half found[MAILBOX_HALVES];
-    const struct half *current;
-    int n;
+    struct half found[MAILBOX_HALVES] = {0};
+    const struct half *current = NULL;
+    int n = 0;
 
     if (!signed_halves(v, slot, station, found, &n, err) || !whole_half(v, slot, found, n, &current, payload, err)) {
         return false;
@@ -316,7 +316,7 @@ static bool is_own_slot(struct volume *v, const char *name, int64_t bytes, const
 {
     *is_free = true;
     for (int half = 0; half < MAILBOX_HALVES; half++) {
-        struct mailbox_header h;
+        struct mailbox_header h = {0};
         uint8_t sector[MAILBOX_SECTOR];
         struct err why = {0};
 
@@ -338,7 +338,7 @@ bool mailbox_find_slot(struct volume *v, const struct pubkey *station, int *slot
 
     for (int i = 0; i < MAILBOX_SLOTS; i++) {
         char name[VOLUME_NAME_MAX];
-        int64_t bytes;
+        int64_t bytes = 0;
         struct err why = {0};
         bool is_free = false;
 
@@ -373,12 +373,12 @@ bool mailbox_write(struct volume *v, int slot, struct mailbox_header *h, const s
     char name[VOLUME_NAME_MAX];
     uint8_t sector[MAILBOX_SECTOR], back[MAILBOX_SECTOR];
     struct buf again = {0};
-    struct half found[MAILBOX_HALVES];
-    const struct half *current;
+    struct half found[MAILBOX_HALVES] = {0};
+    const struct half *current = NULL;
     struct pubkey own;
-    int64_t bytes, start;
+    int64_t bytes = 0, start;
     bool ok;
-    int n_own;
+    int n_own = 0;
 
     keys_public_of(station, &own);
     mailbox_name(slot, name);

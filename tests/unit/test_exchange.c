@@ -385,6 +385,9 @@ TEST(exchange, T27_a_stick_prepared_before_the_last_one_brings_nothing_back)
 /* Last: all hubs here are copies of one, and from here on the office holds rows of it. */
 TEST(exchange, receipts_of_the_office_come_back_with_the_stick)
 {
+    /* A changed one and an unsigned one, which once kept those behind them out. */
+    static const char spoil_two[] = "cd \"$0\"/MICRO2/receipts && cp 000.json 001.json && cp 000.json 002.json && "
+                                    "cp 000.json.minisig 002.json.minisig && sed -i s/counter/Counter/ 000.json";
     struct station s;
     char stick[256];
 
@@ -394,11 +397,7 @@ TEST(exchange, receipts_of_the_office_come_back_with_the_stick)
     plug(&s, stick);
     CHECK_INT(s.last.rows_receipted, 0);
     CHECK_INT(SPAWN(NULL, M2_MICRO2, "office", "collect", world_path("office"), stick), 0);
-    CHECK_INT(SPAWN(NULL, "sh", "-c", /* a changed one and an unsigned one once kept those behind them out */
-                    "cd \"$0\"/MICRO2/receipts && cp 000.json 001.json && cp 000.json 002.json && "
-                    "cp 000.json.minisig 002.json.minisig && sed -i s/counter/Counter/ 000.json",
-                    stick),
-              0);
+    CHECK_INT(SPAWN(NULL, "sh", "-c", spoil_two, stick), 0);
     plug(&s, stick);
     CHECK_INT(s.last.rows_receipted, ROWS + 1);
     CHECK_INT(s.last.progress.state[STICK_RECEIPTS], STICK_DONE);
