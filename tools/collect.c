@@ -7,88 +7,165 @@
 
 #include "base/banned.h"
 
+enum { WHERE_BYTES = COURIER_ID_TEXT + TRUST_NAME_MAX + 32 };
+
 struct collecting {
     struct office *office;
     struct ledger *ledger;
     const struct seckey *key;
+    struct courier courier;
     struct ledger_tally *tally;
     ledger_say *say;
     void *ctx;
 };
 
-static void say_slot(const struct collecting *c, int slot, const char *what)
+/* "stick 250bc186ed4e016d, 'Ballyhale', slot 3"; the hub where it is known. */
+static void name_slot(const struct collecting *c, const struct trust_key *station, int slot, char out[WHERE_BYTES])
 {
-    char text[ERR_TEXT_BYTES + 64];
+    snprintf(out, WHERE_BYTES, "stick %s%s%s%s, slot %d", c->courier.stick, station ? ", '" : "",
+             station ? station->name : "", station ? "'" : "", slot);
+}
 
-    snprintf(text, sizeof text, "slot %d: %s", slot, what);
+static void say_slot(const struct collecting *c, const struct trust_key *station, int slot, const char *what)
+{
+    char where[WHERE_BYTES], text[ERR_TEXT_BYTES + WHERE_BYTES + 2];
+
+    name_slot(c, station, slot, where);
+    snprintf(text, sizeof text, "%s: %s", where, what);
     c->say(c->ctx, text);
 }
 
-/* Why a whole slot is refused, in words; borrowed from why where that knows more. */
-static const char *refusal(const struct trust_key *station, const struct err *why)
+struct half {
+    struct mailbox_header header;
+    uint8_t sector[MAILBOX_SECTOR];
+    struct buf payload;
+    struct err err; /* ERR_NONE: header and payload are whole */
+};
+
+/* Into the ledger. */
+static bool take_half(const struct collecting *c, int i, const struct trust_key *station, const struct half *h,
+                      struct err *err)
 {
-    if (station) {
-        return "its header is not signed by the station it names; refused";
+    char where[WHERE_BYTES];
+    struct ledger_slot slot = {.where = where,
+                               .station = station,
+                               .payload = (const uint8_t *)h->payload.data,
+                               .payload_bytes = h->payload.len,
+                               .from_seq = (int64_t)h->header.from_seq,
+                               .to_seq = (int64_t)h->header.to_seq,
+                               .left_rows = (int64_t)h->header.left_rows};
+
+    name_slot(c, station, i, where);
+    memcpy(slot.anchor, h->header.anchor, sizeof slot.anchor);
+    memcpy(slot.head, h->header.head, sizeof slot.head);
+    return ledger_take(c->ledger, &slot, c->key, c->tally, c->say, c->ctx, err);
+}
+
+/* The halves of a slot, the current one first: of each station the newest whole one that it signed is taken, so that
+ * nobody hides a station's results behind a half of his own. A half that a cut left torn is named only where nothing
+ * else was there to take, one that the stick does not give back always. */
+static bool take_halves(const struct collecting *c, int i, const struct half *const halves[MAILBOX_HALVES],
+                        struct err *err)
+{
+    const uint8_t *done = NULL; /* the station whose newest half was taken, or that nobody knows */
+    const char *torn = NULL;
+    bool is_taken = false, is_unreadable = false;
+
+    for (int k = 0; k < MAILBOX_HALVES; k++) {
+        const struct half *h = halves[k];
+        const struct trust_key *station;
+        struct err why = {0};
+
+        if (h->err.code == ERR_NOT_FOUND || (done && !memcmp(done, h->header.station, KEY_ID_BYTES))) {
+            continue;
+        }
+        if (h->err.code != ERR_NONE) {
+            torn = torn ? torn : h->err.text;
+            is_unreadable |= h->err.code == ERR_IO;
+            continue;
+        }
+        station = trustlist_find_kept(c->office->trust, TRUST_STATION, h->header.station, &why);
+        done = station ? done : h->header.station;
+        if (!station || !mailbox_check_signature(h->sector, &station->key, NULL)) {
+            c->tally->refused += h->header.n_rows;
+            say_slot(c, station, i,
+                     station                     ? "its header is not signed by the station it names; refused"
+                     : why.code == ERR_SIGNATURE ? "from a station this office does not know; refused"
+                                                 : why.text);
+            continue;
+        }
+        done = h->header.station;
+        is_taken = true;
+        if (!take_half(c, i, station, h, err)) {
+            return false;
+        }
     }
-    return why->code == ERR_SIGNATURE ? "from a station this office does not know; refused" : why->text;
+    if (torn && (!is_taken || is_unreadable)) {
+        c->tally->refused++;
+        say_slot(c, NULL, i, torn);
+    }
+    return true;
 }
 
 static bool take_slot(const struct collecting *c, struct volume *v, int i, struct err *err)
 {
-    struct mailbox_header h;
-    uint8_t sector[MAILBOX_SECTOR];
-    struct buf payload = {0};
-    struct err why = {0};
-    char where[16];
-    const struct trust_key *station;
+    struct half half[MAILBOX_HALVES] = {0};
+    const struct half *order[MAILBOX_HALVES] = {&half[0], &half[1]};
     bool ok = true;
 
-    if (!mailbox_read(v, i, &h, sector, &payload, &why)) {
-        buf_release(&payload);
-        if (why.code == ERR_GONE || why.code == ERR_IO) {
-            return err_set(err, why.code, "%s", why.text);
-        }
-        if (why.code != ERR_NOT_FOUND) {
-            c->tally->refused++;
-            say_slot(c, i, why.text);
-        }
+    for (int k = 0; ok && k < MAILBOX_HALVES; k++) {
+        struct half *h = &half[k];
+
+        ok = mailbox_read_half(v, i, k, &h->header, h->sector, &h->payload, &h->err) || h->err.code != ERR_GONE ||
+             err_set(err, h->err.code, "%s", h->err.text);
+    }
+    if (half[1].header.generation > half[0].header.generation) {
+        order[0] = &half[1];
+        order[1] = &half[0];
+    }
+    ok = ok && take_halves(c, i, order, err);
+    for (int k = 0; k < MAILBOX_HALVES; k++) {
+        buf_release(&half[k].payload);
+    }
+    return ok;
+}
+
+/* Whose stick it is, before anything is taken from it or written to it. */
+static bool check_courier(struct volume *v, const struct office *o, struct courier *out, struct err *err)
+{
+    struct err why = {0};
+
+    if (courier_open(v, o->trust, out, &why)) {
         return true;
     }
-    station = trustlist_find_kept(c->office->trust, TRUST_STATION, h.station, &why);
-    if (!station || !mailbox_check_signature(sector, &station->key, &why)) {
-        c->tally->refused += h.n_rows;
-        say_slot(c, i, refusal(station, &why));
-    } else {
-        struct ledger_slot slot = {.where = where,
-                                   .station = station,
-                                   .payload = (const uint8_t *)payload.data,
-                                   .payload_bytes = payload.len,
-                                   .from_seq = (int64_t)h.from_seq,
-                                   .to_seq = (int64_t)h.to_seq,
-                                   .left_rows = (int64_t)h.left_rows};
-
-        snprintf(where, sizeof where, "slot %d", i);
-        memcpy(slot.anchor, h.anchor, sizeof slot.anchor);
-        memcpy(slot.head, h.head, sizeof slot.head);
-        ok = ledger_take(c->ledger, &slot, c->key, c->tally, c->say, c->ctx, err);
+    if (why.code == ERR_NOT_FOUND) {
+        return err_set(err, why.code,
+                       "no courier stick: MICRO2/courier.json is missing; name the stick's own folder, or "
+                       "renew it with `micro2 stick prepare`: results on it stay");
     }
-    buf_release(&payload);
-    return ok;
+    return err_set(err, why.code,
+                   "%s; nothing was collected: if it is a stick of this office, renew it with `micro2 stick prepare` "
+                   "(results on it stay), else hand it to the office it is from",
+                   why.text);
 }
 
 bool collect_stick(struct office *o, struct ledger *l, const struct seckey *office, const char *target,
                    struct ledger_tally *tally, int *n_receipts, ledger_say *say, void *ctx, struct err *err)
 {
-    struct collecting c = {o, l, office, tally, say, ctx};
+    struct collecting c = {.office = o, .ledger = l, .key = office, .tally = tally, .say = say, .ctx = ctx};
     struct volume *v;
-    bool ok = true;
+    int n = 0;
+    bool ok;
 
     if (!volume_open_folder(target, &v, err)) {
         return false;
     }
+    ok = check_courier(v, o, &c.courier, err);
     for (int i = 0; ok && i < MAILBOX_SLOTS; i++) {
         ok = take_slot(&c, v, i, err);
     }
     volume_close(v);
-    return ok && stick_put_receipts(o, l, target, NULL, n_receipts, err);
+    ok = ok && stick_put_receipts(o, l, target, NULL, &n, err);
+    *n_receipts += n;
+    return ok || err_wrap(err, "stick '%s'", target);
 }

@@ -70,18 +70,25 @@ static int64_t version_here(const char *shelf_dir, const char *id)
     return best;
 }
 
-bool install_is_needed(const char *shelf_dir, const struct catalog_entry *entry)
-{
-    return format_compare_versions(entry->needs, FORMAT_STATION) <= 0 &&
-           version_here(shelf_dir, entry->id) < entry->version;
-}
-
-static bool is_there(const struct job *j)
+/* The file is published, signed, and has the bytes of the catalogue. */
+static bool is_there(const char *path, const struct trustlist *trust, const struct catalog_entry *entry)
 {
     struct verified v;
 
-    return fsio_size(j->final) == j->entry->bytes && verify_file(j->trust, VERIFY_KEPT, j->final, &v, NULL) &&
-           memcmp(v.hash, j->entry->hash, sizeof v.hash) == 0;
+    return fsio_size(path) == entry->bytes && verify_file(trust, VERIFY_KEPT, path, &v, NULL) &&
+           memcmp(v.hash, entry->hash, sizeof v.hash) == 0;
+}
+
+bool install_is_needed(const char *shelf_dir, const struct trustlist *trust, const struct catalog_entry *entry)
+{
+    int64_t here = version_here(shelf_dir, entry->id);
+    char name[FORMAT_NAME_BYTES], path[PATH_MAX];
+
+    if (format_compare_versions(entry->needs, FORMAT_STATION) > 0 || here > entry->version) {
+        return false;
+    }
+    format_name(entry->id, entry->version, name);
+    return here < entry->version || !put_path(path, shelf_dir, name, "", NULL) || !is_there(path, trust, entry);
 }
 
 /* --- before anything is written
@@ -264,7 +271,7 @@ static bool run(struct job *j, struct err *err)
     if (!fsio_make_dirs(j->staging, 0755, err)) {
         return false;
     }
-    if (!is_there(j)) {
+    if (!is_there(j->final, j->trust, j->entry)) {
         drop_stale_staging(j);
         if (!check(j, err) || !step(j, INSTALL_CHECKED, 0, err) || !copy(j, err) || !publish(j, err)) {
             if (err && err->code == ERR_NO_SPACE) {

@@ -36,8 +36,9 @@ struct install_watch {
     bool (*step)(void *ctx, enum install_step step, int64_t done_bytes, int64_t total_bytes);
 };
 
-/* True when the shelf lacks this id or holds an older version, and the container may run here. */
-bool install_is_needed(const char *shelf_dir, const struct catalog_entry *entry);
+/* True when the container may run here and the shelf lacks it, holds an older version, or holds this one with other
+ * bytes or a signature that does not fit. Hashes the published file: ask once for each stick. */
+bool install_is_needed(const char *shelf_dir, const struct trustlist *trust, const struct catalog_entry *entry);
 
 /* entry: from a verified catalogue. sig: text of NAME-VERSION.m2k.minisig. watch may be NULL.
  * Already there: true, and nothing is read. Codes: ERR_SIGNATURE, ERR_TRUST (role, revoked, older than what is here),

@@ -40,11 +40,15 @@ static bool signed_text(struct volume *v, const struct trustlist *trust, enum tr
     char sig_name[VOLUME_NAME_MAX];
     struct buf sig = {0};
     struct minisig_hash h;
+    struct err why = {0};
     uint8_t hash[MINISIG_HASH_BYTES];
     bool ok;
 
     snprintf(sig_name, sizeof sig_name, "%s.minisig", name);
-    ok = courier_text(v, name, max_bytes, text, err) && courier_text(v, sig_name, MINISIG_MAX_BYTES, &sig, err);
+    ok = courier_text(v, name, max_bytes, text, err);
+    if (ok && !courier_text(v, sig_name, MINISIG_MAX_BYTES, &sig, &why)) {
+        ok = err_set(err, why.code == ERR_NOT_FOUND ? ERR_SIGNATURE : why.code, "%s", why.text);
+    }
     if (ok) {
         minisig_hash_begin(&h);
         minisig_hash_add(&h, buf_text(text), text->len);

@@ -14,7 +14,7 @@ enum { COURIER_TEXT_MAX = 64 * 1024, COURIER_CATALOG_MAX = 1 << 20, COURIER_RECE
 
 struct courier {
     char stick[COURIER_ID_TEXT]; /* random id of the stick, 16 hex digits */
-    uint64_t counter;            /* rises with every preparation */
+    uint64_t counter;            /* rises with every preparation, over all sticks; compared with none seen before */
     int64_t mailbox_bytes;
     char office[TRUST_NAME_MAX + 1]; /* name of the office in the trust list */
 };
@@ -41,7 +41,7 @@ M2_MUST_CHECK bool courier_open(struct volume *v, const struct trustlist *trust,
  * raised. *out is the caller's. */
 M2_MUST_CHECK bool courier_catalog(struct volume *v, const struct trustlist *trust, const char *counters,
                                    struct catalog **out, struct err *err);
-/* Receipt number n, from 0; ERR_NOT_FOUND past the last. */
+/* Receipt number n, from 0; ERR_NOT_FOUND past the last, ERR_SIGNATURE where its signature is missing. */
 M2_MUST_CHECK bool courier_receipt(struct volume *v, const struct trustlist *trust, int n, struct courier_receipt *out,
                                    struct err *err);
 /* Signature text and byte source of a container for install_container; the source borrows ctx until the install ends.

@@ -88,6 +88,12 @@ static bool is_here(struct exchange *x, struct err *err)
     return !atomic_load(&x->is_pulled) || err_set(err, ERR_GONE, "stick: it was pulled out");
 }
 
+/* What is on the stick is not as it should be; anything else is a fault of stick or station. */
+static bool is_of_the_bytes(enum err_code code)
+{
+    return code == ERR_FORMAT || code == ERR_SIGNATURE || code == ERR_TRUST || code == ERR_VERSION || code == ERR_LIMIT;
+}
+
 /* --- the steps
  * -------------------------------------------------------------------------------------------------------------------------------
  */
@@ -169,16 +175,18 @@ static void wrote(void *ctx, int64_t done)
     tell_bytes(x, done, x->state.progress.total_bytes);
 }
 
-/* The current half already holds exactly these rows: nothing to write. */
+/* What lies there, signed by us and whole, is exactly these rows: nothing to write. */
 static bool is_written(struct exchange *x, int slot, const struct gather *g)
 {
     struct mailbox_header h;
-    uint8_t sector[MAILBOX_SECTOR];
+    struct buf payload = {0};
+    bool same = mailbox_read(x->volume, slot, &x->opt.folder->station, &h, &payload, NULL) &&
+                h.from_seq == (uint64_t)g->first_seq && h.to_seq == (uint64_t)g->last_seq &&
+                h.left_rows == (uint64_t)g->n_left && payload.len == g->payload.len &&
+                !memcmp(payload.data, g->payload.data, payload.len);
 
-    return mailbox_read(x->volume, slot, &h, sector, NULL, NULL) &&
-           !memcmp(h.station, x->opt.folder->station.id, KEY_ID_BYTES) && h.from_seq == (uint64_t)g->first_seq &&
-           h.to_seq == (uint64_t)g->last_seq && !memcmp(h.head, g->head, sizeof g->head) &&
-           h.left_rows == (uint64_t)g->n_left;
+    buf_release(&payload);
+    return same;
 }
 
 static bool put_results(struct exchange *x, int slot, struct gather *g, const uint8_t anchor[SEAL_HASH_BYTES],
@@ -211,7 +219,7 @@ static bool write_results(struct exchange *x, enum stick_step_state *how, struct
     int slot;
     bool ok;
 
-    if (!mailbox_find_slot(x->volume, x->opt.folder->station.id, &slot, err)) {
+    if (!mailbox_find_slot(x->volume, &x->opt.folder->station, &slot, err)) {
         return false;
     }
     mailbox_name(slot, name);
@@ -233,32 +241,53 @@ static bool write_results(struct exchange *x, enum stick_step_state *how, struct
     return ok;
 }
 
+/* Receipt n of the stick, where it is ours, to the clerk. ERR_NOT_FOUND past the last. */
+static bool take_receipt(struct exchange *x, int n, bool *is_ours, int64_t *n_new, struct err *err)
+{
+    struct courier_receipt r;
+
+    *is_ours = false;
+    *n_new = 0;
+    if (!courier_receipt(x->volume, x->trust, n, &r, err)) {
+        return false;
+    }
+    if (memcmp(r.station, x->opt.folder->station.id, KEY_ID_BYTES) != 0) {
+        return true;
+    }
+    struct journal_receipt receipt = {.epoch = r.epoch, .up_to_seq = r.up_to_seq, .counter = r.counter};
+
+    memcpy(receipt.hash, r.hash, sizeof receipt.hash);
+    *is_ours = clerk_receive(x->opt.clerk, &receipt, n_new, err);
+    if (!*is_ours && err->code == ERR_NOT_FOUND) {
+        err->code = ERR_TRUST; /* a row that is not here; there may be more receipts */
+    }
+    return *is_ours;
+}
+
+/* One that does not fit keeps none behind it out; it fails the step only where no other was ours. */
 static bool take_receipts(struct exchange *x, enum stick_step_state *how, struct err *err)
 {
+    struct err first = {0};
+
     *how = STICK_NOTHING;
-    for (int n = 0;; n++) {
-        struct courier_receipt r;
+    for (int n = 0; is_here(x, err); n++) {
         struct err why = {0};
         int64_t n_new;
+        bool is_ours;
 
-        if (!is_here(x, err)) {
-            return false;
+        if (take_receipt(x, n, &is_ours, &n_new, &why)) {
+            x->state.rows_receipted += n_new;
+            *how = is_ours ? STICK_DONE : *how;
+        } else if (why.code == ERR_NOT_FOUND) {
+            return *how == STICK_DONE || first.code == ERR_NONE || err_set(err, first.code, "%s", first.text);
+        } else if (!is_of_the_bytes(why.code)) {
+            return err_set(err, why.code, "%s", why.text);
+        } else {
+            log_err("a receipt was refused", &why);
+            first = first.code == ERR_NONE ? why : first;
         }
-        if (!courier_receipt(x->volume, x->trust, n, &r, &why)) {
-            return why.code == ERR_NOT_FOUND || err_set(err, why.code, "%s", why.text);
-        }
-        if (memcmp(r.station, x->opt.folder->station.id, KEY_ID_BYTES) != 0) {
-            continue;
-        }
-        struct journal_receipt receipt = {.epoch = r.epoch, .up_to_seq = r.up_to_seq, .counter = r.counter};
-
-        memcpy(receipt.hash, r.hash, sizeof receipt.hash);
-        if (!clerk_receive(x->opt.clerk, &receipt, &n_new, err)) {
-            return false;
-        }
-        x->state.rows_receipted += n_new;
-        *how = STICK_DONE;
     }
+    return false;
 }
 
 static bool watch_install(void *ctx, enum install_step step, int64_t done, int64_t total)
@@ -296,15 +325,20 @@ static bool ends_import(enum err_code code)
 static bool install_all(struct exchange *x, const struct catalog *catalog, struct err *err)
 {
     const char *shelf = datafolder_path(x->opt.folder->dir, "shelf");
+    bool is_needed[FORMAT_CONTAINERS_MAX];
     struct err first = {0};
 
-    for (int i = 0; i < catalog->n_entries; i++) {
-        x->state.packs_new += install_is_needed(shelf, &catalog->entries[i]);
+    for (int i = 0; i < catalog->n_entries; i++) { /* once: it hashes what is on the shelf */
+        if (!is_here(x, err)) {
+            return false;
+        }
+        is_needed[i] = install_is_needed(shelf, x->trust, &catalog->entries[i]);
+        x->state.packs_new += is_needed[i];
     }
     for (int i = 0; i < catalog->n_entries && !ends_import(first.code); i++) {
         struct err why = {0};
 
-        if (!install_is_needed(shelf, &catalog->entries[i])) {
+        if (!is_needed[i]) {
             continue;
         }
         if (is_here(x, &why) && install_one(x, &catalog->entries[i], &why)) {

@@ -1,4 +1,4 @@
-/* mailbox: two halves in one preallocated file; the newer whole one counts. */
+/* mailbox: two halves in one preallocated file; of those a station signed the newer whole one counts. */
 #include "stick/mailbox.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,6 +100,9 @@ bool mailbox_read_header(const uint8_t sector[MAILBOX_SECTOR], struct mailbox_he
     memcpy(h.head, sector + AT_HEAD, SEAL_HASH_BYTES);
     memcpy(h.payload_hash, sector + AT_PAYLOAD_HASH, SEAL_HASH_BYTES);
     memcpy(h.signature, sector + AT_SIGNATURE, sizeof h.signature);
+    if (h.generation > MAILBOX_GENERATION_MAX) {
+        return err_set(err, ERR_FORMAT, "mailbox header: a generation that has no next; no station writes it");
+    }
     if (!h.generation || !h.n_rows || h.from_seq > h.to_seq || h.to_seq >= INT64_MAX ||
         h.to_seq - h.from_seq >= UINT32_MAX || h.n_rows != h.to_seq - h.from_seq + 1 || h.length > MAILBOX_MAX_BYTES ||
         h.length < (uint64_t)h.n_rows * ROW_FIXED) {
@@ -169,17 +172,8 @@ static bool read_exact(struct volume *v, const char *name, int64_t offset, void 
     return got == n || err_set(err, ERR_FORMAT, "'%s': shorter than it says", name);
 }
 
-/* Both halves of a file, as far as their headers can be read. */
-struct halves {
-    int64_t bytes; /* of one half */
-    struct {
-        bool is_whole; /* its header is */
-        struct mailbox_header header;
-        uint8_t sector[MAILBOX_SECTOR];
-    } half[2];
-};
-
-static bool read_halves(struct volume *v, const char *name, struct halves *out, struct err *err)
+/* Bytes of one half of a mailbox file. */
+static bool half_bytes(struct volume *v, const char *name, int64_t *bytes, struct err *err)
 {
     int64_t size = 0;
 
@@ -190,62 +184,21 @@ static bool read_halves(struct volume *v, const char *name, struct halves *out, 
         return err_set(err, ERR_FORMAT, "'%s': %lld bytes is no mailbox size; prepare the stick again", name,
                        (long long)size);
     }
-    out->bytes = mailbox_half_bytes(size);
-    for (int i = 0; i < 2; i++) {
-        struct mailbox_header *h = &out->half[i].header;
-
-        if (!read_exact(v, name, i * out->bytes, out->half[i].sector, MAILBOX_SECTOR, err)) {
-            return false;
-        }
-        out->half[i].is_whole =
-            mailbox_read_header(out->half[i].sector, h, NULL) && (int64_t)h->length <= out->bytes - MAILBOX_SECTOR;
-    }
+    *bytes = mailbox_half_bytes(size);
     return true;
 }
 
-/* 0 or 1, the whole half that was written last; -1 = none. */
-static int current_half(const struct halves *f)
+static bool read_header(struct volume *v, const char *name, int half, int64_t bytes, struct mailbox_header *h,
+                        uint8_t sector[MAILBOX_SECTOR], struct err *err)
 {
-    if (f->half[0].is_whole && f->half[1].is_whole) {
-        return f->half[1].header.generation > f->half[0].header.generation;
+    if (!read_exact(v, name, half * bytes, sector, MAILBOX_SECTOR, err)) {
+        return false;
     }
-    return f->half[0].is_whole ? 0 : f->half[1].is_whole ? 1 : -1;
-}
-
-bool mailbox_find_slot(struct volume *v, const uint8_t station[KEY_ID_BYTES], int *slot, struct err *err)
-{
-    int empty = -1;
-
-    for (int i = 0; i < MAILBOX_SLOTS; i++) {
-        char name[VOLUME_NAME_MAX];
-        struct halves f = {0};
-        struct err why = {0};
-
-        mailbox_name(i, name);
-        if (!read_halves(v, name, &f, &why)) {
-            if (why.code == ERR_NOT_FOUND || why.code == ERR_FORMAT) {
-                continue;
-            }
-            if (err) {
-                *err = why;
-            }
-            return false;
-        }
-        int half = current_half(&f);
-
-        if (half >= 0 && !memcmp(f.half[half].header.station, station, KEY_ID_BYTES)) {
-            *slot = i;
-            return true;
-        }
-        if (half < 0 && empty < 0) {
-            empty = i;
-        }
+    if (!mailbox_read_header(sector, h, err)) {
+        return err_wrap(err, "'%s'", name);
     }
-    if (empty < 0) {
-        return err_set(err, ERR_NOT_FOUND, "mailboxes: all taken by other stations; bring a fresh stick");
-    }
-    *slot = empty;
-    return true;
+    return (int64_t)h->length <= bytes - MAILBOX_SECTOR ||
+           err_set(err, ERR_FORMAT, "'%s': a header that names more bytes than there are", name);
 }
 
 static void hash_payload(const struct buf *payload, uint8_t out[SEAL_HASH_BYTES])
@@ -273,34 +226,144 @@ static bool read_payload(struct volume *v, const char *name, int64_t at, const s
            err_set(err, ERR_FORMAT, "'%s': the payload is damaged", name);
 }
 
-bool mailbox_read(struct volume *v, int slot, struct mailbox_header *out, uint8_t sector[MAILBOX_SECTOR],
-                  struct buf *payload, struct err *err)
+bool mailbox_read_half(struct volume *v, int slot, int half, struct mailbox_header *out, uint8_t sector[MAILBOX_SECTOR],
+                       struct buf *payload, struct err *err)
 {
     char name[VOLUME_NAME_MAX];
-    struct err why = {0};
-    struct halves f = {0};
-    int half;
+    int64_t bytes = 0;
 
     mailbox_name(slot, name);
-    if (!read_halves(v, name, &f, err)) {
+    return half_bytes(v, name, &bytes, err) && read_header(v, name, half, bytes, out, sector, err) &&
+           (!payload || read_payload(v, name, half * bytes + MAILBOX_SECTOR, out, payload, err));
+}
+
+/* A fault of the bytes: the half counts as not there. Any other is the stick's. */
+static bool is_fault_of_half(enum err_code code)
+{
+    return code == ERR_NOT_FOUND || code == ERR_FORMAT || code == ERR_VERSION || code == ERR_SIGNATURE;
+}
+
+struct half {
+    int place; /* 0 or 1 */
+    struct mailbox_header header;
+};
+
+/* The halves that this station signed, the current one first; only headers are read. */
+static bool signed_halves(struct volume *v, int slot, const struct pubkey *station, struct half found[MAILBOX_HALVES],
+                          int *n, struct err *err)
+{
+    *n = 0;
+    for (int place = 0; place < MAILBOX_HALVES; place++) {
+        struct half h = {.place = place};
+        uint8_t sector[MAILBOX_SECTOR];
+        struct err why = {0};
+
+        if (mailbox_read_half(v, slot, place, &h.header, sector, NULL, &why) &&
+            mailbox_check_signature(sector, station, &why)) {
+            found[(*n)++] = h;
+        } else if (!is_fault_of_half(why.code)) {
+            return err_set(err, why.code, "%s", why.text);
+        }
+    }
+    if (*n == MAILBOX_HALVES && found[1].header.generation > found[0].header.generation) {
+        struct half older = found[0];
+
+        found[0] = found[1];
+        found[1] = older;
+    }
+    return true;
+}
+
+/* The first of them with a whole payload; *current NULL = none. */
+static bool whole_half(struct volume *v, int slot, const struct half *found, int n, const struct half **current,
+                       struct buf *payload, struct err *err)
+{
+    *current = NULL;
+    for (int i = 0; i < n && !*current; i++) {
+        struct mailbox_header h = {0};
+        uint8_t sector[MAILBOX_SECTOR];
+        struct err why = {0};
+
+        if (mailbox_read_half(v, slot, found[i].place, &h, sector, payload, &why)) {
+            *current = &found[i];
+        } else if (!is_fault_of_half(why.code)) {
+            return err_set(err, why.code, "%s", why.text);
+        }
+    }
+    return true;
+}
+
+bool mailbox_read(struct volume *v, int slot, const struct pubkey *station, struct mailbox_header *out,
+                  struct buf *payload, struct err *err)
+{
+    struct half found[MAILBOX_HALVES] = {0};
+    const struct half *current = NULL;
+    int n = 0;
+
+    if (!signed_halves(v, slot, station, found, &n, err) || !whole_half(v, slot, found, n, &current, payload, err)) {
         return false;
     }
-    half = current_half(&f);
-    if (half < 0) {
-        return err_set(err, ERR_NOT_FOUND, "'%s': empty", name);
+    if (!current) {
+        return err_set(err, ERR_NOT_FOUND, "mailbox %d: nothing whole of this station is here", slot);
     }
-    for (int i = 0; i < 2; i++, half = 1 - half) { /* a damaged payload: what was written before it still counts */
-        if (!f.half[half].is_whole) {
-            continue;
-        }
-        if (!payload ||
-            read_payload(v, name, half * f.bytes + MAILBOX_SECTOR, &f.half[half].header, payload, i ? NULL : &why)) {
-            *out = f.half[half].header;
-            memcpy(sector, f.half[half].sector, MAILBOX_SECTOR);
-            return true;
+    *out = current->header;
+    return true;
+}
+
+/* True in *is_free where no half can be read; returns whether this station signed one. */
+static bool is_own_slot(struct volume *v, const char *name, int64_t bytes, const struct pubkey *station, bool *is_free,
+                        struct err *err)
+{
+    *is_free = true;
+    for (int half = 0; half < MAILBOX_HALVES; half++) {
+        struct mailbox_header h = {0};
+        uint8_t sector[MAILBOX_SECTOR];
+        struct err why = {0};
+
+        if (read_header(v, name, half, bytes, &h, sector, &why)) {
+            *is_free = false;
+            if (mailbox_check_signature(sector, station, NULL)) {
+                return true;
+            }
+        } else if (!is_fault_of_half(why.code)) {
+            return err_set(err, why.code, "%s", why.text);
         }
     }
-    return err_set(err, why.code, "%s", why.text);
+    return false;
+}
+
+bool mailbox_find_slot(struct volume *v, const struct pubkey *station, int *slot, struct err *err)
+{
+    int empty = -1, n_there = 0;
+
+    for (int i = 0; i < MAILBOX_SLOTS; i++) {
+        char name[VOLUME_NAME_MAX];
+        int64_t bytes = 0;
+        struct err why = {0};
+        bool is_free = false;
+
+        mailbox_name(i, name);
+        if (half_bytes(v, name, &bytes, &why)) {
+            n_there++;
+            if (is_own_slot(v, name, bytes, station, &is_free, &why)) {
+                *slot = i;
+                return true;
+            }
+        }
+        if (why.code != ERR_NONE && !is_fault_of_half(why.code)) {
+            return err_set(err, why.code, "%s", why.text);
+        }
+        empty = is_free && empty < 0 ? i : empty;
+    }
+    if (!n_there) {
+        return err_set(err, ERR_NOT_FOUND,
+                       "mailboxes: none on this stick that can be used; let the office prepare it again");
+    }
+    if (empty < 0) {
+        return err_set(err, ERR_NOT_FOUND, "mailboxes: all taken by other stations; bring a fresh stick");
+    }
+    *slot = empty;
+    return true;
 }
 
 bool mailbox_write(struct volume *v, int slot, struct mailbox_header *h, const struct seckey *station,
@@ -310,19 +373,31 @@ bool mailbox_write(struct volume *v, int slot, struct mailbox_header *h, const s
     char name[VOLUME_NAME_MAX];
     uint8_t sector[MAILBOX_SECTOR], back[MAILBOX_SECTOR];
     struct buf again = {0};
-    struct halves f = {0};
+    struct half found[MAILBOX_HALVES] = {0};
+    const struct half *current = NULL;
+    struct pubkey own;
+    int64_t bytes = 0, start;
     bool ok;
+    int n_own = 0;
 
+    keys_public_of(station, &own);
     mailbox_name(slot, name);
-    if (!read_halves(v, name, &f, err)) {
+    if (!half_bytes(v, name, &bytes, err) || !signed_halves(v, slot, &own, found, &n_own, err)) {
         return false;
     }
-    if ((int64_t)payload->len > f.bytes - MAILBOX_SECTOR) {
+    if ((int64_t)payload->len > bytes - MAILBOX_SECTOR) {
         return err_set(err, ERR_LIMIT, "'%s': %zu bytes do not fit into a half of %lld", name, payload->len,
-                       (long long)f.bytes);
+                       (long long)bytes);
     }
-    int half = current_half(&f);
-    int64_t start = half == 0 ? f.bytes : 0; /* the half that is not current */
+    if (n_own && found[0].header.generation >= MAILBOX_GENERATION_MAX) {
+        return err_set(err, ERR_LIMIT, "'%s': its generation has no next; use another stick", name);
+    }
+    ok = whole_half(v, slot, found, n_own, &current, &again, err);
+    buf_release(&again);
+    if (!ok) {
+        return false;
+    }
+    start = current && current->place == 0 ? bytes : 0; /* the half that is not current */
 
     for (size_t at = 0; at < payload->len; at += BLOCK) {
         size_t n = payload->len - at < BLOCK ? payload->len - at : BLOCK;
@@ -337,7 +412,7 @@ bool mailbox_write(struct volume *v, int slot, struct mailbox_header *h, const s
     if (!volume_sync(v, err)) {
         return err_wrap(err, "write results");
     }
-    h->generation = half < 0 ? 1 : f.half[half].header.generation + 1;
+    h->generation = n_own ? found[0].header.generation + 1 : 1;
     memcpy(h->station, station->id, KEY_ID_BYTES);
     h->length = payload->len;
     hash_payload(payload, h->payload_hash);

@@ -18,10 +18,12 @@ enum {
     MAILBOX_DEFAULT_BYTES = 4 * 1024 * 1024,
     MAILBOX_MAX_BYTES = 256 * 1024 * 1024,
     MAILBOX_VERSION = 1,
+    MAILBOX_HALVES = 2,
 };
+#define MAILBOX_GENERATION_MAX (UINT64_MAX - 1) /* one more would have no next */
 
 struct mailbox_header {
-    uint64_t generation;             /* rises with every write; the valid half with the higher one is current */
+    uint64_t generation; /* rises with every write; the whole half of a station with the higher one is current */
     uint8_t station[KEY_ID_BYTES];   /* key id of the station's signing key */
     uint64_t from_seq, to_seq;       /* first and last row of the payload */
     uint8_t anchor[SEAL_HASH_BYTES]; /* hash of the row before from_seq */
@@ -49,18 +51,24 @@ void mailbox_put_row(struct buf *payload, const struct journal_row *row);
 bool mailbox_next_row(const uint8_t **at, const uint8_t *end, struct journal_row *row, struct err *err);
 size_t mailbox_row_bytes(size_t body_bytes);
 
-/* The slot whose current header names this station, else the first empty one. ERR_NOT_FOUND when all are taken by
- * others. */
-M2_MUST_CHECK bool mailbox_find_slot(struct volume *v, const uint8_t station[KEY_ID_BYTES], int *slot, struct err *err);
+/* The slot with a half that this station signed, else the first without a readable half. ERR_NOT_FOUND when all are
+ * taken by others or there is no mailbox. */
+M2_MUST_CHECK bool mailbox_find_slot(struct volume *v, const struct pubkey *station, int *slot, struct err *err);
 
-/* What lies in a slot: the current half, or the one before it where the current payload is damaged. payload may be NULL
- * to read the header alone. ERR_NOT_FOUND: empty. sector gets the raw header. */
-M2_MUST_CHECK bool mailbox_read(struct volume *v, int slot, struct mailbox_header *h, uint8_t sector[MAILBOX_SECTOR],
+/* One half as it lies there, whoever wrote it: header and raw sector, and the payload if its hash fits; payload may be
+ * NULL. ERR_NOT_FOUND: never written. Where only the payload is damaged, *h and sector are filled. */
+M2_MUST_CHECK bool mailbox_read_half(struct volume *v, int slot, int half, struct mailbox_header *h,
+                                     uint8_t sector[MAILBOX_SECTOR], struct buf *payload, struct err *err);
+
+/* What this station wrote last into a slot: of the halves it signed the current one, or the one before where the
+ * current payload is damaged. A forged half hides nothing, whatever its generation. payload is cleared first.
+ * ERR_NOT_FOUND: nothing whole of this station is here. */
+M2_MUST_CHECK bool mailbox_read(struct volume *v, int slot, const struct pubkey *station, struct mailbox_header *h,
                                 struct buf *payload, struct err *err);
 
-/* Writes the other half: payload, sync, header, sync; reads everything back and compares. h: from_seq … length filled
- * by the caller, generation, station, payload_hash and signature here. progress gets bytes written so far; may be NULL.
- */
+/* Writes the half that mailbox_read() would not give: payload, sync, header, sync; reads everything back and compares.
+ * h: from_seq … length filled by the caller, generation, station, payload_hash and signature here. progress gets bytes
+ * written so far; may be NULL. ERR_LIMIT: too long, or past MAILBOX_GENERATION_MAX. */
 M2_MUST_CHECK bool mailbox_write(struct volume *v, int slot, struct mailbox_header *h, const struct seckey *station,
                                  const struct buf *payload, void (*progress)(void *ctx, int64_t done), void *ctx,
                                  struct err *err);

@@ -58,16 +58,22 @@ static void read_rows(const uint8_t *at, size_t n)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct stick s = {.base = {.class = &stick_class}, .data = data, .size = size};
-    uint8_t sector[MAILBOX_SECTOR], station[KEY_ID_BYTES] = {0};
+    uint8_t sector[MAILBOX_SECTOR];
+    struct pubkey station = {0};
     struct mailbox_header h;
     struct buf payload = {0};
     struct err err = {0};
     int slot;
 
-    if (mailbox_read(&s.base, 0, &h, sector, &payload, &err)) {
-        read_rows((const uint8_t *)payload.data, payload.len);
+    for (int half = 0; half < MAILBOX_HALVES; half++) {
+        if (mailbox_read_half(&s.base, 0, half, &h, sector, &payload, &err)) {
+            read_rows((const uint8_t *)payload.data, payload.len);
+        }
     }
-    if (mailbox_find_slot(&s.base, station, &slot, &err) && slot != 0) {
+    if (mailbox_read(&s.base, 0, &station, &h, &payload, &err)) {
+        abort(); /* nobody's key */
+    }
+    if (mailbox_find_slot(&s.base, &station, &slot, &err) && slot != 0) {
         abort();
     }
     read_rows(data, size);

@@ -36,6 +36,24 @@ struct hub {
     struct journal_visit visit; /* the running one */
 };
 
+/* courier.json and its signature, as `stick prepare` writes them. */
+static inline void desk_courier(struct desk *d)
+{
+    struct courier c = {.stick = "0123456789abcdef", .counter = 1, .mailbox_bytes = DESK_SLOT_BYTES};
+    struct buf text = {0}, sig = {0};
+    char path[HUB_PATH + 64];
+    struct err err = {0};
+
+    courier_write_text(&c, &text);
+    CHECK(office_sign(&d->office, "courier", &text, "courier", c.stick, c.counter, &sig, &err));
+    snprintf(path, sizeof path, "%s/MICRO2/courier.json", d->stick);
+    CHECK(fsio_replace(path, text.data, text.len, 0600, &err));
+    snprintf(path, sizeof path, "%s/MICRO2/courier.json.minisig", d->stick);
+    CHECK(fsio_replace(path, sig.data, sig.len, 0600, &err));
+    buf_release(&text);
+    buf_release(&sig);
+}
+
 static inline void desk_stick(struct desk *d)
 {
     char path[HUB_PATH + VOLUME_NAME_MAX + 1], name[VOLUME_NAME_MAX];
@@ -53,6 +71,7 @@ static inline void desk_stick(struct desk *d)
         fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
         CHECK(fd >= 0 && ftruncate(fd, DESK_SLOT_BYTES) == 0 && close(fd) == 0);
     }
+    desk_courier(d);
 }
 
 /* An office of its own in the test's folder, with an empty stick. */
@@ -209,6 +228,7 @@ static inline void desk_collect(struct desk *d)
     struct err err = {0};
 
     d->tally = (struct ledger_tally){0};
+    d->n_receipts = 0;
     buf_clear(&d->said);
     if (!collect_stick(&d->office, d->ledger, &d->secret, d->stick, &d->tally, &d->n_receipts, desk_say, d, &err)) {
         fail_msg("%s", err.text);

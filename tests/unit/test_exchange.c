@@ -143,7 +143,6 @@ static void plug(struct station *s, const char *stick)
 static int64_t rows_on(const struct station *s, const char *stick)
 {
     struct mailbox_header h;
-    uint8_t sector[MAILBOX_SECTOR];
     struct buf payload = {0};
     struct volume *v;
     struct err err = {0};
@@ -151,9 +150,8 @@ static int64_t rows_on(const struct station *s, const char *stick)
     int slot, was = atomic_exchange(&pulled_at, -1);
 
     CHECK(volume_open_folder(stick, &v, &err));
-    CHECK(mailbox_find_slot(v, s->folder.station.id, &slot, &err));
-    if (mailbox_read(v, slot, &h, sector, &payload, &err)) {
-        CHECK(mailbox_check_signature(sector, &s->folder.station, &err));
+    CHECK(mailbox_find_slot(v, &s->folder.station, &slot, &err));
+    if (mailbox_read(v, slot, &s->folder.station, &h, &payload, &err)) {
         n = h.n_rows;
     }
     buf_release(&payload);
@@ -215,6 +213,33 @@ TEST(exchange, a_stick_takes_results_and_brings_what_is_new)
     end(&s);
 }
 
+TEST(exchange, results_that_went_bad_on_the_stick_were_taken_for_written)
+{
+    static const int bad[] = {MAILBOX_SECTOR + 300, 170}; /* payload, signature */
+    struct station s;
+    char stick[256], box[400];
+    struct buf bytes = {0};
+    struct err err = {0};
+
+    begin(&s, true);
+    visit(&s);
+    snprintf(stick, sizeof stick, "%s", world_stick("stick"));
+    snprintf(box, sizeof box, "%s/MICRO2/mailbox/000.m2b", stick);
+    plug(&s, stick);
+    for (size_t i = 0; i < M2_COUNT(bad); i++) {
+        CHECK(fsio_read(box, 1 << 20, &bytes, &err));
+        bytes.data[bad[i]] ^= 1;
+        put_le32((uint8_t *)bytes.data + 508, crc32c(bytes.data, 508));
+        CHECK(fsio_replace(box, bytes.data, bytes.len, 0600, &err));
+        CHECK_INT(rows_on(&s, stick), 0);
+        plug(&s, stick);
+        CHECK_INT(s.last.rows_written, ROWS + 1);
+        CHECK_INT(rows_on(&s, stick), ROWS + 1);
+    }
+    buf_release(&bytes);
+    end(&s);
+}
+
 TEST(exchange, T17_pulled_at_any_call_nothing_is_lost_and_the_next_time_carries_on)
 {
     struct station s;
@@ -246,6 +271,32 @@ TEST(exchange, T17_pulled_at_any_call_nothing_is_lost_and_the_next_time_carries_
         begin(&s, false); /* what is on the shelf opens */
         end(&s);
     }
+}
+
+TEST(exchange, a_container_that_went_bad_on_the_shelf_was_never_taken_again)
+{
+    struct station s;
+    char stick[256], pack[400];
+    struct buf whole = {0}, again = {0};
+    struct err err = {0};
+
+    begin(&s, true);
+    new_content();
+    snprintf(stick, sizeof stick, "%s", world_stick("stick"));
+    plug(&s, stick);
+    snprintf(pack, sizeof pack, "%s", datafolder_path(s.folder.dir, "shelf/core-2.m2k"));
+    CHECK(fsio_read(pack, 1 << 24, &whole, &err));
+    whole.data[whole.len / 2] ^= 1;
+    CHECK(fsio_replace(pack, whole.data, whole.len, 0644, &err));
+    whole.data[whole.len / 2] ^= 1;
+    plug(&s, stick);
+    CHECK_INT(s.last.packs_done, 1);
+    CHECK(s.has_new_shelf);
+    CHECK(fsio_read(pack, 1 << 24, &again, &err));
+    CHECK(again.len == whole.len && !memcmp(again.data, whole.data, whole.len));
+    buf_release(&whole);
+    buf_release(&again);
+    end(&s);
 }
 
 TEST(exchange, one_broken_container_once_kept_all_others_out)
@@ -312,6 +363,7 @@ TEST(exchange, T27_a_stick_prepared_before_the_last_one_brings_nothing_back)
     char old[256], stick[256];
 
     begin(&s, true);
+    visit(&s);
     snprintf(old, sizeof old, "%s", world_stick("old"));
     CHECK_INT(SPAWN(NULL, "sh", "-c",
                     "cp -a \"$0\" \"$1\" && sed -i 's/\"version\": [0-9]*/\"version\": 3/' \"$1\"/core.json",
@@ -326,12 +378,16 @@ TEST(exchange, T27_a_stick_prepared_before_the_last_one_brings_nothing_back)
     plug(&s, old);
     CHECK_INT(s.last.progress.state[STICK_CONTENT], STICK_FAILED);
     CHECK_INT(s.last.err.code, ERR_TRUST);
+    CHECK_INT(rows_on(&s, old), ROWS + 1); /* but results go out: two sticks may be under way */
     end(&s);
 }
 
 /* Last: all hubs here are copies of one, and from here on the office holds rows of it. */
 TEST(exchange, receipts_of_the_office_come_back_with_the_stick)
 {
+    /* A changed one and an unsigned one, which once kept those behind them out. */
+    static const char spoil_two[] = "cd \"$0\"/MICRO2/receipts && cp 000.json 001.json && cp 000.json 002.json && "
+                                    "cp 000.json.minisig 002.json.minisig && sed -i s/counter/Counter/ 000.json";
     struct station s;
     char stick[256];
 
@@ -341,9 +397,15 @@ TEST(exchange, receipts_of_the_office_come_back_with_the_stick)
     plug(&s, stick);
     CHECK_INT(s.last.rows_receipted, 0);
     CHECK_INT(SPAWN(NULL, M2_MICRO2, "office", "collect", world_path("office"), stick), 0);
+    CHECK_INT(SPAWN(NULL, "sh", "-c", spoil_two, stick), 0);
     plug(&s, stick);
     CHECK_INT(s.last.rows_receipted, ROWS + 1);
+    CHECK_INT(s.last.progress.state[STICK_RECEIPTS], STICK_DONE);
     plug(&s, stick);
     CHECK_INT(s.last.rows_receipted, 0);
+    CHECK_INT(SPAWN(NULL, "rm", datafolder_path(stick, "MICRO2/receipts/002.json")), 0);
+    plug(&s, stick);
+    CHECK_INT(s.last.progress.state[STICK_RECEIPTS], STICK_FAILED);
+    CHECK_INT(s.last.err.code, ERR_SIGNATURE);
     end(&s);
 }

@@ -141,9 +141,9 @@ TEST(install, a_container_comes_onto_an_empty_shelf_and_opens)
     struct err err;
 
     load_stick(&s, fx_pack(test_path("stick1"), "core", 1));
-    CHECK(install_is_needed(shelf, &s.entry));
+    CHECK(install_is_needed(shelf, fx_trust(), &s.entry));
     CHECK(try_install(shelf, &s, NULL, &err));
-    CHECK(!install_is_needed(shelf, &s.entry));
+    CHECK(!install_is_needed(shelf, fx_trust(), &s.entry));
     CHECK_INT(version_open(shelf, "core"), 1);
     s.n_reads = 0;
     CHECK(try_install(shelf, &s, NULL, &err));
@@ -297,7 +297,7 @@ TEST(install, an_older_version_never_follows_a_newer_one) /* T27 */
     CHECK(try_install(shelf, &s, NULL, &err));
     drop_stick(&s);
     load_stick(&s, fx_pack(test_path("stick7"), "core", 4));
-    CHECK(!install_is_needed(shelf, &s.entry));
+    CHECK(!install_is_needed(shelf, fx_trust(), &s.entry));
     CHECK(!try_install(shelf, &s, NULL, &err));
     CHECK_INT(err.code, ERR_TRUST);
     CHECK_HAS(err.text, "older than version 5");
@@ -363,8 +363,12 @@ TEST(install, a_damaged_published_file_is_replaced_by_the_same_version)
     bytes.data[5000] ^= 1;
     CHECK(fsio_replace(test_path("shelf-heal/core-1.m2k"), bytes.data, bytes.len, 0644, &err));
     CHECK_INT(version_open(shelf, "core"), 0);
+    CHECK(install_is_needed(shelf, fx_trust(), &s.entry));
     CHECK(try_install(shelf, &s, NULL, &err));
     CHECK_INT(version_open(shelf, "core"), 1);
+    CHECK(!install_is_needed(shelf, fx_trust(), &s.entry));
+    CHECK(unlink(test_path("shelf-heal/core-1.m2k.minisig")) == 0);
+    CHECK(install_is_needed(shelf, fx_trust(), &s.entry));
     buf_release(&bytes);
     drop_stick(&s);
 }

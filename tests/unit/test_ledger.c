@@ -359,7 +359,8 @@ TEST(ledger, rows_whose_visit_has_no_key_here_are_kept_and_named)
     desk_collect(&d);
     check_tally(&d, 5, 0, 0, 5, 0);
     CHECK_HAS(buf_text(&d.said), "slot 2, row 1: ");
-    CHECK_HAS(buf_text(&d.said), "slot 2, row 5: the first row of its visit is not here");
+    CHECK_HAS(buf_text(&d.said),
+              "stick 0123456789abcdef, 'Ballyhale', slot 2, row 5: the first row of its visit is not here");
     CHECK_INT(COUNT(&d, "fact"), 0);
     CHECK_INT(receipt_of(&d, &a).up_to_seq, 5); /* they are here, that is what a receipt says */
     hub_close(&a);
@@ -459,12 +460,64 @@ TEST(ledger, T44_strangers_are_refused_and_the_others_go_in)
     hub_deliver(&known, &d, 2);
     desk_collect(&d);
     check_tally(&d, 5, 0, 0, 0, 10);
-    CHECK_HAS(buf_text(&d.said), "slot 0: from a station this office does not know; refused");
-    CHECK_HAS(buf_text(&d.said), "slot 1: its header is not signed by the station it names; refused");
+    CHECK_HAS(buf_text(&d.said), "stick 0123456789abcdef, slot 0: from a station this office does not know; refused");
+    CHECK_HAS(buf_text(&d.said),
+              "stick 0123456789abcdef, 'Ballyhale', slot 1: its header is not signed by the station it names; refused");
     CHECK_INT(COUNT(&d, "hub"), 1);
     CHECK_INT(receipt_of(&d, &known).up_to_seq, 5);
     hub_close(&known);
     hub_close(&stranger);
+    desk_close(&d);
+}
+
+static int open_mailbox(const struct desk *d, int slot)
+{
+    char path[HUB_PATH + VOLUME_NAME_MAX + 1], name[VOLUME_NAME_MAX];
+    int fd;
+
+    mailbox_name(slot, name);
+    snprintf(path, sizeof path, "%s/%s", d->stick, name);
+    fd = open(path, O_RDWR | O_CLOEXEC);
+    CHECK(fd >= 0);
+    return fd;
+}
+
+TEST(ledger, T26_a_half_with_a_higher_number_hid_the_genuine_one_from_the_office)
+{
+    enum { HALF = DESK_SLOT_BYTES / 2 };
+    static uint8_t half[HALF];
+    struct desk d;
+    struct hub a, b;
+    struct seckey thief;
+    struct pubkey nobody;
+    struct mailbox_header h;
+    struct err err = {0};
+    int fd, other;
+
+    desk_open(&d, "hidden");
+    hub_open(&a, &d, "Ballyhale", true);
+    hub_open(&b, &d, "Sora", true);
+    whole_visit(&a, &d);
+    whole_visit(&b, &d);
+    hub_deliver(&a, &d, 0);
+    hub_deliver(&b, &d, 1);
+    fd = open_mailbox(&d, 0);
+    other = open_mailbox(&d, 1);
+    hub_deliver(&a, &d, 0);
+    hub_deliver(&a, &d, 0);
+    CHECK(pread(fd, half, sizeof half, 0) == HALF && mailbox_read_header(half, &h, &err) && h.generation == 3);
+    CHECK(pwrite(other, half, sizeof half, HALF) == HALF); /* genuine, but copied behind another station's */
+    h.generation = 1000;
+    keys_make(&thief, &nobody);
+    mailbox_write_header(&h, &thief, half); /* forged, before the genuine one in its own slot */
+    CHECK(pwrite(fd, half, sizeof half, HALF) == HALF);
+    CHECK(close(fd) == 0 && close(other) == 0);
+    desk_collect(&d);
+    check_tally(&d, 10, 5, 0, 0, 5);
+    CHECK_HAS(buf_text(&d.said), "slot 0: its header is not signed by the station it names; refused");
+    CHECK_INT(receipt_of(&d, &b).up_to_seq, 5);
+    hub_close(&a);
+    hub_close(&b);
     desk_close(&d);
 }
 
@@ -597,6 +650,81 @@ TEST(ledger, what_a_hostile_hub_wrote_into_its_rows_is_kept_as_a_fact_that_says_
     CHECK_INT(COUNT(&d, "fact WHERE NOT json_valid(body)"), 0);
     hub_close(&a);
     desk_close(&d);
+}
+
+/* A receipt of this office, whatever it says, as number n on a stick; text and signature are the caller's. */
+static void put_receipt(const struct desk *d, const char *stick, int n, struct buf *text, struct buf *sig)
+{
+    struct courier_receipt r = {.station = {1}, .epoch = 1, .up_to_seq = 1, .counter = 1};
+    char path[HUB_PATH + 64];
+    struct err err = {0};
+
+    courier_receipt_text(&r, text);
+    CHECK(office_sign(&d->office, "office", text, "receipt", "0100000000000000", 1, sig, &err));
+    snprintf(path, sizeof path, "%s/MICRO2/receipts/%03d.json", stick, n);
+    CHECK(fsio_replace(path, text->data, text->len, 0600, &err));
+    snprintf(path, sizeof path, "%s/MICRO2/receipts/%03d.json.minisig", stick, n);
+    CHECK(fsio_replace(path, sig->data, sig->len, 0600, &err));
+}
+
+TEST(ledger, receipts_of_another_office_were_written_over_and_deleted)
+{
+    static const int places[] = {0, 2};
+    struct desk d, other;
+    struct hub a;
+    struct volume *v;
+    struct courier_receipt r;
+    struct buf text = {0}, sig = {0};
+    struct err err = {0};
+
+    desk_open(&d, "receipts");
+    desk_open(&other, "receipts-other");
+    hub_open(&a, &d, "Ballyhale", true);
+    whole_visit(&a, &d);
+    hub_deliver(&a, &d, 0);
+    for (size_t i = 0; i < M2_COUNT(places); i++) {
+        put_receipt(&other, d.stick, places[i], &text, &sig);
+    }
+    put_receipt(&d, d.stick, 3, &text, &sig); /* ours, of a hub that is not there any more */
+    desk_collect(&d);
+    CHECK_INT(d.n_receipts, 1);
+    CHECK(volume_open_folder(d.stick, &v, &err));
+    CHECK(courier_receipt(v, d.office.trust, 1, &r, &err) && !memcmp(r.station, a.key.id, sizeof r.station));
+    for (size_t i = 0; i < M2_COUNT(places); i++) {
+        CHECK(courier_receipt(v, other.office.trust, places[i], &r, &err));
+    }
+    CHECK(!courier_receipt(v, d.office.trust, 3, &r, &err) && err.code == ERR_NOT_FOUND);
+    volume_close(v);
+    buf_release(&text);
+    buf_release(&sig);
+    hub_close(&a);
+    desk_close(&d);
+    desk_close(&other);
+}
+
+TEST(ledger, a_stick_of_another_office_is_left_as_it_is)
+{
+    struct desk d, other;
+    struct hub a;
+    struct err err = {0};
+
+    desk_open(&d, "ours");
+    desk_open(&other, "theirs");
+    hub_open(&a, &other, "Ballyhale", true);
+    whole_visit(&a, &other);
+    hub_deliver(&a, &other, 0);
+    CHECK(!collect_stick(&d.office, d.ledger, &d.secret, other.stick, &d.tally, &d.n_receipts, desk_say, &d, &err));
+    CHECK_INT(err.code, ERR_SIGNATURE);
+    CHECK_HAS(err.text, other.stick);
+    CHECK_HAS(err.text, "hand it to the office it is from");
+    CHECK_STR(buf_text(&d.said), "");
+    check_tally(&d, 0, 0, 0, 0, 0);
+    CHECK(!collect_stick(&d.office, d.ledger, &d.secret, test_dir(), &d.tally, &d.n_receipts, desk_say, &d, &err));
+    CHECK_INT(err.code, ERR_NOT_FOUND);
+    CHECK_HAS(err.text, "no courier stick");
+    hub_close(&a);
+    desk_close(&d);
+    desk_close(&other);
 }
 
 TEST(ledger, a_folder_that_is_not_there_is_named)

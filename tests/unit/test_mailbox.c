@@ -114,15 +114,13 @@ static bool put(struct volume *v, int64_t seq, int n, struct err *err)
 static int64_t first_seq(struct volume *v)
 {
     struct mailbox_header h;
-    uint8_t sector[MAILBOX_SECTOR];
     struct buf payload = {0};
     struct err err = {0};
     const uint8_t *at;
     struct journal_row row;
     int64_t seq = 0;
 
-    if (mailbox_read(v, 0, &h, sector, &payload, &err)) {
-        CHECK(mailbox_check_signature(sector, &public, &err));
+    if (mailbox_read(v, 0, &public, &h, &payload, &err)) {
         at = (const uint8_t *)payload.data;
         CHECK(mailbox_next_row(&at, at + payload.len, &row, &err));
         CHECK_INT(row.seq, h.from_seq);
@@ -178,13 +176,15 @@ TEST(mailbox, a_damaged_payload_gives_the_half_before_it)
     CHECK(put(v, 1, 5, &err) && put(v, 3, 5, &err));
     stick.bytes[mailbox_half_bytes(FILE_BYTES) + MAILBOX_SECTOR + 40] ^= 1; /* the second write went into half 1 */
     CHECK_INT(first_seq(v), 1);
-    stick.bytes[MAILBOX_SECTOR + 40] ^= 1;
+    CHECK(put(v, 9, 5, &err));
+    stick.bytes[MAILBOX_SECTOR + 40] ^= 1; /* and so did the third: the first is the one before it */
+    CHECK_INT(first_seq(v), 9);
 
     struct mailbox_header h;
     uint8_t sector[MAILBOX_SECTOR];
     struct buf payload = {0};
 
-    CHECK(!mailbox_read(v, 0, &h, sector, &payload, &err) && err.code == ERR_FORMAT);
+    CHECK(!mailbox_read_half(v, 0, 0, &h, sector, &payload, &err) && err.code == ERR_FORMAT);
     CHECK_HAS(err.text, "000.m2b");
     CHECK_HAS(err.text, "damaged");
     buf_release(&payload);
@@ -260,18 +260,102 @@ TEST(mailbox, a_stick_that_lies_about_what_it_kept_is_noticed)
 TEST(mailbox, a_station_finds_its_own_slot_or_an_empty_one)
 {
     struct volume *v = fresh();
-    uint8_t stranger[KEY_ID_BYTES] = {1};
+    struct seckey other;
+    struct pubkey stranger;
     struct err err = {0};
     int slot;
 
+    keys_make(&other, &stranger);
     stick.n_files = 3;
-    CHECK(mailbox_find_slot(v, secret.id, &slot, &err) && slot == 0);
+    CHECK(mailbox_find_slot(v, &public, &slot, &err) && slot == 0);
     CHECK(put(v, 1, 1, &err));
-    CHECK(mailbox_find_slot(v, secret.id, &slot, &err) && slot == 0);
-    CHECK(mailbox_find_slot(v, stranger, &slot, &err) && slot == 1);
+    CHECK(mailbox_find_slot(v, &public, &slot, &err) && slot == 0);
+    CHECK(mailbox_find_slot(v, &stranger, &slot, &err) && slot == 1);
     stick.n_files = 1;
-    CHECK(!mailbox_find_slot(v, stranger, &slot, &err) && err.code == ERR_NOT_FOUND);
-    CHECK_HAS(err.text, "bring a fresh stick");
+    CHECK(!mailbox_find_slot(v, &stranger, &slot, &err) && err.code == ERR_NOT_FOUND);
+    CHECK_HAS(err.text, "all taken by other stations; bring a fresh stick");
+}
+
+TEST(mailbox, a_stick_without_mailboxes_was_said_to_be_taken_by_other_stations)
+{
+    struct volume *v = fresh();
+    struct err err = {0};
+    int slot;
+
+    stick.n_files = 0;
+    CHECK(!mailbox_find_slot(v, &public, &slot, &err) && err.code == ERR_NOT_FOUND);
+    CHECK_HAS(err.text, "none on this stick that can be used; let the office prepare it again");
+    stick.n_files = MAILBOX_SLOTS;
+    stick.size = MAILBOX_MIN_BYTES - 1;
+    CHECK(!mailbox_find_slot(v, &public, &slot, &err));
+    CHECK_HAS(err.text, "prepare it again");
+}
+
+/* A header in the name of our station that somebody else signed, over the half that is in this place. */
+static void forge(int half, uint64_t generation)
+{
+    uint8_t *sector = stick.bytes + half * mailbox_half_bytes(FILE_BYTES);
+    struct mailbox_header h;
+    struct seckey other;
+    struct pubkey nobody;
+    struct err err = {0};
+
+    CHECK(mailbox_read_header(sector, &h, &err));
+    keys_make(&other, &nobody);
+    memcpy(h.station, public.id, sizeof h.station);
+    h.generation = generation;
+    mailbox_write_header(&h, &other, sector);
+}
+
+TEST(mailbox, T26_a_forged_half_of_a_higher_generation_hid_the_genuine_one)
+{
+    struct volume *v = fresh();
+    struct err err = {0};
+    int slot;
+
+    CHECK(put(v, 1, 5, &err) && put(v, 3, 5, &err));
+    forge(0, 1000);
+    CHECK_INT(first_seq(v), 3);
+    CHECK(mailbox_find_slot(v, &public, &slot, &err) && slot == 0);
+    CHECK(put(v, 7, 2, &err)); /* over the forged one: the genuine one stays until it is whole */
+    CHECK_INT(first_seq(v), 7);
+    forge(0, 1000);
+    CHECK_INT(first_seq(v), 3);
+}
+
+TEST(mailbox, the_last_whole_half_is_not_written_over_when_the_newer_one_is_damaged)
+{
+    struct volume *v = fresh();
+    struct err err = {0};
+
+    CHECK(put(v, 1, 5, &err) && put(v, 3, 5, &err));
+    stick.bytes[mailbox_half_bytes(FILE_BYTES) + MAILBOX_SECTOR + 40] ^= 1;
+    stick.pulled_at = 0;
+    CHECK(!put(v, 7, 2, &err));
+    stick.pulled_at = -1;
+    CHECK_INT(first_seq(v), 1);
+    CHECK(put(v, 7, 2, &err));
+    CHECK_INT(first_seq(v), 7);
+}
+
+TEST(mailbox, the_last_generation_is_read_and_has_no_next)
+{
+    struct volume *v = fresh();
+    uint8_t sector[MAILBOX_SECTOR];
+    struct mailbox_header h;
+    struct err err = {0};
+
+    CHECK(put(v, 1, 5, &err));
+    CHECK(mailbox_read_header(stick.bytes, &h, &err));
+    h.generation = MAILBOX_GENERATION_MAX;
+    mailbox_write_header(&h, &secret, stick.bytes);
+    CHECK_INT(first_seq(v), 1);
+    CHECK(!put(v, 3, 5, &err) && err.code == ERR_LIMIT);
+    CHECK_HAS(err.text, "its generation has no next; use another stick");
+    h.generation++;
+    mailbox_write_header(&h, &secret, sector);
+    CHECK(!mailbox_read_header(sector, &h, &err) && err.code == ERR_FORMAT);
+    CHECK_HAS(err.text, "a generation that has no next");
 }
 
 TEST(mailbox, rows_cut_short_or_too_long_are_refused)
