@@ -80,25 +80,25 @@ static void say_finding(void *ctx, const char *text)
     fprintf(stderr, "micro2 office collect: %s\n", text);
 }
 
-static int collect_all(const char *dir, char **targets, int n_targets, struct ledger_tally *tally, int *n_receipts,
-                       struct err *err)
+/* Each stick for itself: one that fails is named, and the others are taken. Returns the highest exit code. */
+static int collect_all(struct office *o, struct ledger *l, const struct seckey *key, char **targets, int n_targets)
 {
-    struct office o;
-    struct ledger *l = NULL;
-    struct seckey key;
-    bool ok;
+    struct ledger_tally tally = {0};
+    int n_receipts = 0, code = CLI_DONE;
 
-    if (!office_open(dir, &o, err)) {
-        return cli_fail("office collect", err);
+    for (int i = 0; i < n_targets; i++) {
+        struct err err = {0};
+
+        if (!collect_stick(o, l, key, targets[i], &tally, &n_receipts, say_finding, NULL, &err)) {
+            int failed = cli_fail("office collect", &err);
+
+            code = failed > code ? failed : code;
+        }
     }
-    ok = office_secret(&o, "office", &key, err) && ledger_open(office_path(&o, "ledger.db"), &l, err);
-    for (int i = 0; ok && i < n_targets; i++) {
-        ok = collect_stick(&o, l, &key, targets[i], tally, n_receipts, say_finding, NULL, err);
-    }
-    mem_wipe(&key, sizeof key);
-    ledger_close(l);
-    office_close(&o);
-    return ok ? CLI_DONE : cli_fail("office collect", err);
+    printf("rows: %lld new, %lld known, %lld in conflict, %lld refused, %lld that could not be opened; receipts: %d\n",
+           (long long)tally.added, (long long)tally.known, (long long)tally.conflicts, (long long)tally.refused,
+           (long long)tally.unopened, n_receipts);
+    return code;
 }
 
 static int run_collect(int argc, char **argv)
@@ -112,20 +112,24 @@ static int run_collect(int argc, char **argv)
             "Takes the results from sticks into the ledger and writes receipts on them. The same stick again changes\n"
             "nothing. What cannot be taken is named and left out; the rest goes in."};
     char **args;
-    struct ledger_tally tally = {0};
+    struct office o;
+    struct ledger *l = NULL;
+    struct seckey key = {0};
     struct err err = {0};
-    int n, n_receipts = 0, code = cli_parse(&command, argc, argv, &args, &n);
+    int n, code = cli_parse(&command, argc, argv, &args, &n);
 
     if (code >= 0) {
         return code;
     }
-    code = collect_all(args[0], args + 1, n - 1, &tally, &n_receipts, &err);
-    if (code == CLI_DONE) {
-        printf(
-            "rows: %lld new, %lld known, %lld in conflict, %lld refused, %lld that could not be opened; receipts: %d\n",
-            (long long)tally.added, (long long)tally.known, (long long)tally.conflicts, (long long)tally.refused,
-            (long long)tally.unopened, n_receipts);
+    if (!office_open(args[0], &o, &err)) {
+        return cli_fail("office collect", &err);
     }
+    code = office_secret(&o, "office", &key, &err) && ledger_open(office_path(&o, "ledger.db"), &l, &err)
+               ? collect_all(&o, l, &key, args + 1, n - 1)
+               : cli_fail("office collect", &err);
+    mem_wipe(&key, sizeof key);
+    ledger_close(l);
+    office_close(&o);
     return code;
 }
 

@@ -76,6 +76,19 @@ class Stick(unittest.TestCase):
         self.assertIn("a station that this office does not know", err)
         self.assertTrue(self.boxes(stick) == boxes)
 
+    def test_a_stick_that_fails_stopped_those_after_it_and_the_tally(self):
+        stick = self.stick()
+        self.carried(stick)
+        other = World()
+        self.addCleanup(other.close)
+        code, out, err = self.world.run("office", "collect", self.world.office, other.stick(), self.world.path("nowhere"), stick)
+        self.assertEqual(code, 3)  # the gravest
+        self.assertIn("hand it to the office it is from", err)
+        self.assertIn("nowhere", err)
+        self.assertIn(" 0 refused", out)
+        self.assertNotIn("rows: 0 new", out)
+        self.assertIn("receipts: 1", out)
+
     def test_a_cut_left_receipts_without_a_signature(self):
         stick = self.stick()
         self.carried(stick)
