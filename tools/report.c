@@ -13,7 +13,8 @@
 #include "base/banned.h"
 
 /* Hidden groups: what speaks of fewer than REPORT_GROUP_MIN leaves as NULL and is written "under 5". Rows are foreign:
- * a day counts from 2026-01-01 to 2100-01-01, where a station's clock is trusted (base/clock.h), a level from 1 to 8.
+ * a day counts from 2026-01-01 to 2100-01-01, where a station's clock is trusted (base/clock.h), a level from 1 to 8,
+ * questions asked from 1 to 99.
  */
 #define SQL_VISITS                                                                                                     \
     "WITH opened AS (SELECT station, json_extract(body, '$.day') AS day FROM fact WHERE kind = 'open')"                \
@@ -21,16 +22,18 @@
     " CASE WHEN count(*) >= 5 THEN count(*) END AS shown"                                                              \
     " FROM opened JOIN hub USING (station) WHERE day BETWEEN 20454 AND 47482"                                          \
     " GROUP BY hub.name, week ORDER BY week, hub.name"
-/* The last result of each visit; one row per competence and hub, and one for all hubs together. Into that one small
+/* The last result of each visit; a person counts where she was asked: the level of a competence nobody asked about is
+ * a guess from the others. One row per competence and hub, and one for all hubs together. Into that one small
  * groups go only where they are five people between them: else it would tell what they hide, by subtraction. */
 #define SQL_LEVELS                                                                                                     \
     "WITH last AS (SELECT station, visit, max(seq) AS seq FROM fact WHERE kind = 'result' GROUP BY station, visit),"   \
     " level AS (SELECT hub.name AS hub, e.key AS competence,"                                                          \
-    " CASE WHEN e.type = 'array' THEN json_extract(e.value, '$[0]') END AS level FROM last"                            \
+    " CASE WHEN e.type = 'array' THEN json_extract(e.value, '$[0]') END AS level,"                                     \
+    " CASE WHEN e.type = 'array' THEN json_extract(e.value, '$[3]') END AS asked FROM last"                            \
     " JOIN fact USING (station, seq) JOIN hub USING (station), json_each(fact.body, '$.levels') AS e"                  \
     " WHERE json_extract(fact.body, '$.careless') = 0),"                                                               \
     " one AS (SELECT competence, hub, count(*) AS people, sum(level) AS total FROM level"                              \
-    " WHERE level BETWEEN 1 AND 8 GROUP BY competence, hub),"                                                          \
+    " WHERE level BETWEEN 1 AND 8 AND asked BETWEEN 1 AND 99 GROUP BY competence, hub),"                               \
     " beside AS (SELECT *, people >= 5 OR sum(CASE WHEN people < 5 THEN people ELSE 0 END)"                            \
     " OVER (PARTITION BY competence) >= 5 AS is_in FROM one),"                                                         \
     " every AS (SELECT competence, hub, people, total, 0 AS is_all FROM one UNION ALL"                                 \
@@ -70,7 +73,7 @@ static const struct source sources[REPORT_TABLES] = {
 };
 static const char *const headers[REPORT_TABLES][REPORT_COLUMNS_MAX] = {
     [REPORT_VISITS] = {"hub", "week_from", "visits_about"},
-    [REPORT_LEVELS] = {"competence", "hub", "people", "mean_level"},
+    [REPORT_LEVELS] = {"competence", "hub", "people_asked", "mean_level"},
     [REPORT_LESSONS] = {"lesson", "opened", "finished", "right_percent"},
     [REPORT_LANGUAGES] = {"language", "visits"},
     [REPORT_HUBS] = {"hub", "visits", "rows", "missing_rows", "conflicts", "epochs", "rows_left_at_hub",

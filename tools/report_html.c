@@ -216,7 +216,9 @@ static void matrix(const struct report *r, struct buf *out)
     int n_hubs = 0, n_competences = 0;
 
     section(out, "Where people stand",
-            "Mean level from 1 to 8 by competence; the darker, the higher. A dash stands for fewer than five people. "
+            "Mean level from 1 to 8 of the people asked about a competence; the darker, the higher. A dash stands for "
+            "fewer "
+            "than five people asked. "
             "Conversations that looked hurried are left out.");
     for (int i = 0; i < t->n_rows; i++) {
         if (find_text(hubs, n_hubs, t->rows[i][1]) < 0 && n_hubs < HUBS_MAX) {

@@ -118,9 +118,9 @@ TEST(report, numbers_are_those_of_the_visits_and_the_same_on_the_page_and_in_the
     CHECK_STR(cell(w.table[0], "hub", "Ballyhale", "visits_about"), "11");
     CHECK_STR(cell(w.table[0], "hub", "Sora", "visits_about"), "7");
     CHECK_STR(cell(w.table[0], "hub", "Sora", "week_from"), "2026-11-23"); /* a Monday: day 20780 is the one itself */
-    CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "people"), "11");
+    CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "people_asked"), "11");
     CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "mean_level"), "2.9"); /* 32 over 11 */
-    CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people"), "18");
+    CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people_asked"), "18");
     CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "mean_level"), "4.5"); /* 81 over 18 */
     CHECK_STR(cell(w.table[2], "lesson", "shop-1", "opened"), "18");
     CHECK_STR(cell(w.table[2], "lesson", "shop-1", "finished"), "18");
@@ -165,8 +165,34 @@ TEST(report, the_last_result_of_a_visit_counts_and_hurried_ones_do_not)
     hub_deliver(&a, &d, 0);
     desk_collect(&d);
     write_report(&d, &w);
-    CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "people"), "5");
+    CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "people_asked"), "5");
     CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "mean_level"), "2.0");
+    written_release(&w);
+    hub_close(&a);
+    desk_close(&d);
+}
+
+TEST(report, people_who_were_never_asked_about_a_competence_were_counted_with_a_guessed_level)
+{
+    struct desk d;
+    struct hub a;
+    struct written w;
+
+    desk_open(&d, "asked");
+    hub_open(&a, &d, "Ballyhale", true);
+    for (int i = 0; i < 11; i++) {
+        hub_visit(&a, &d, "{\"kind\":\"open\",\"lang\":\"en\",\"day\":20780}");
+        hub_row(&a, i < 6
+                        ? "{\"kind\":\"result\",\"levels\":{\"D1.1\":[2,1,8,1],\"E1.1\":[3,1,8,0]},\"careless\":false}"
+                        : "{\"kind\":\"result\",\"levels\":{\"D1.1\":[8,1,8,0],\"E1.1\":[8,1,8]},\"careless\":false}");
+    }
+    hub_deliver(&a, &d, 0);
+    desk_collect(&d);
+    write_report(&d, &w);
+    CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "people_asked"), "6");
+    CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "mean_level"), "2.0");
+    CHECK_STR(level_of(w.table[1], "E1.1", "Ballyhale", "people_asked"), "(no such row)");
+    CHECK_HAS(buf_text(&w.page), "fewer than five people asked");
     written_release(&w);
     hub_close(&a);
     desk_close(&d);
@@ -216,8 +242,8 @@ TEST(report, T42_a_group_of_four_is_hidden_and_one_of_five_is_shown)
         desk_collect(&d);
         write_report(&d, &w);
         CHECK_STR(cell(w.table[0], "hub", "Ballyhale", "visits_about"), shown);
-        CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "people"), shown);
-        CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people"), shown);
+        CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "people_asked"), shown);
+        CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people_asked"), shown);
         CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "mean_level"), n < 5 ? "under 5" : "6.0");
         CHECK_STR(cell(w.table[2], "lesson", "shop-1", "opened"), shown);
         CHECK_STR(cell(w.table[2], "lesson", "shop-1", "finished"), shown);
@@ -247,16 +273,16 @@ TEST(report, T42_the_level_of_one_person_could_be_had_by_taking_one_hub_from_all
     hub_deliver(&b, &d, 1);
     desk_collect(&d);
     write_report(&d, &w);
-    CHECK_STR(level_of(w.table[1], "D1.1", "Sora", "people"), "under 5");
-    CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people"), "6");
+    CHECK_STR(level_of(w.table[1], "D1.1", "Sora", "people_asked"), "under 5");
+    CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people_asked"), "6");
     CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "mean_level"), "2.0");
     written_release(&w);
     visits(&c, &d, 4, "es", 8); /* with four of another hub they are five, and nobody knows who is whose */
     hub_deliver(&c, &d, 2);
     desk_collect(&d);
     write_report(&d, &w);
-    CHECK_STR(level_of(w.table[1], "D1.1", "Alcalá", "people"), "under 5");
-    CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people"), "11");
+    CHECK_STR(level_of(w.table[1], "D1.1", "Alcalá", "people_asked"), "under 5");
+    CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people_asked"), "11");
     CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "mean_level"), "4.7"); /* 52 over 11 */
     written_release(&w);
     hub_close(&a);
@@ -292,7 +318,7 @@ TEST(report, T42_nothing_but_these_columns_leaves_the_office)
 {
     static const char *const headers[TABLES] = {
         "hub,week_from,visits_about\r\n",
-        "competence,hub,people,mean_level\r\n",
+        "competence,hub,people_asked,mean_level\r\n",
         "lesson,opened,finished,right_percent\r\n",
         "language,visits\r\n",
         "hub,visits,rows,missing_rows,conflicts,epochs,rows_left_at_hub,times_collected\r\n",
@@ -452,8 +478,9 @@ TEST(report, T34_one_hub_with_nonsense_in_its_rows_kept_the_whole_report_from_be
     write_report(&d, &w);
     check_page(buf_text(&w.page));
     CHECK_STR(level_of(w.table[1], "D1.1", "Ballyhale", "mean_level"), "3.0");
-    CHECK_STR(level_of(w.table[1], "D1.1", "Sora", "people"), "(no such row)"); /* no level from 1 to 8 among them */
-    CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people"), "5");
+    CHECK_STR(level_of(w.table[1], "D1.1", "Sora", "people_asked"),
+              "(no such row)"); /* no level from 1 to 8 among them */
+    CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people_asked"), "5");
     CHECK_INT(csv_rows(w.table[0]), 1); /* and no day that a station's clock can show */
     written_release(&w);
     hub_close(&good);
