@@ -24,6 +24,13 @@ static bool language_list(const char *given, char out[128])
     return true;
 }
 
+static bool make_ledger(const char *dir, struct err *err)
+{
+    char path[OFFICE_PATH_MAX + 16];
+
+    return fsio_join(dir, "ledger.db", path, sizeof path, err) && ledger_create(path, err);
+}
+
 static int run_init(int argc, char **argv)
 {
     struct cli_option options[] = {
@@ -61,7 +68,8 @@ static int run_init(int argc, char **argv)
                            "a passphrase is needed; run in a terminal, set MICRO2_PASSPHRASE, or pass --no-passphrase");
     }
     bool ok = office_create(args[0], options[0].is_given ? options[0].value : "Training office", languages,
-                            options[2].is_given ? NULL : passphrase, &err);
+                            options[2].is_given ? NULL : passphrase, &err) &&
+              make_ledger(args[0], &err);
 
     mem_wipe(passphrase, sizeof passphrase);
     if (!ok) {

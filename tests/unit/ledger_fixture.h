@@ -67,6 +67,7 @@ static inline void desk_open(struct desk *d, const char *name)
     snprintf(d->stick, sizeof d->stick, "%s", test_path(stick));
     if (!office_create(dir, "Training office", "en it", NULL, &err) || !office_open(dir, &d->office, &err) ||
         !office_secret(&d->office, "office", &d->secret, &err) ||
+        !ledger_create(office_path(&d->office, "ledger.db"), &err) ||
         !ledger_open(office_path(&d->office, "ledger.db"), &d->ledger, &err)) {
         fail_msg("%s", err.text);
     }
