@@ -262,7 +262,8 @@ static int load_roots(const struct office *o, struct seckey roots[TRUST_ROOTS], 
     return n;
 }
 
-bool office_add_key(struct office *o, enum trust_role role, const char *name, const struct pubkey *key, struct err *err)
+bool office_add_key(struct office *o, enum trust_role role, const char *name, const struct pubkey *key,
+                    const char *data, struct err *err)
 {
     struct seckey roots[TRUST_ROOTS];
     struct trustlist next = *o->trust;
@@ -286,7 +287,8 @@ bool office_add_key(struct office *o, enum trust_role role, const char *name, co
     next.keys = mem_alloc((size_t)(next.n_keys + 1) * sizeof *next.keys);
     memcpy(next.keys, o->trust->keys, (size_t)next.n_keys * sizeof *next.keys);
     fill_key(&next.keys[next.n_keys++], role, name, key);
-    ok = publish_trust(o->dir, &next, roots, n_roots, err) && trustlist_load(office_path(o, "trust"), &published, err);
+    ok = (!data || publish_trust(data, &next, roots, n_roots, err)) &&
+         publish_trust(o->dir, &next, roots, n_roots, err) && trustlist_load(office_path(o, "trust"), &published, err);
     mem_wipe(roots, sizeof roots);
     free(next.keys);
     if (ok) {

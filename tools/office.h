@@ -26,9 +26,10 @@ const char *office_path(const struct office *o, const char *name);
  * Wipe when done. */
 M2_MUST_CHECK bool office_secret(const struct office *o, const char *name, struct seckey *out, struct err *err);
 M2_MUST_CHECK bool office_public(const struct office *o, const char *name, struct pubkey *out, struct err *err);
-/* A new trust list with this key added, signed by the root keys that are here (two are needed), published in trust/. */
+/* A new trust list with this key added, signed by the root keys that are here (two are needed), published in
+ * data/trust, for a new station (NULL = none), and then in the office's own. */
 M2_MUST_CHECK bool office_add_key(struct office *o, enum trust_role role, const char *name, const struct pubkey *key,
-                                  struct err *err);
+                                  const char *data, struct err *err);
 /* text's signature by a key of this office, with a comment "type id counter", into sig. */
 M2_MUST_CHECK bool office_sign(const struct office *o, const char *key_name, const struct buf *text, const char *type,
                                const char *id, uint64_t counter, struct buf *sig, struct err *err);

@@ -1,5 +1,6 @@
 """The office's commands from outside: what they make, what they print, how they say that something is wrong."""
 import os
+import shutil
 import unittest
 
 import fixture
@@ -34,6 +35,35 @@ class Office(unittest.TestCase):
                      ("stick", "prepare", office, self.world.path("stick"), "--packs", self.world.packs)):
             self.assertIn("'%s': the office's ledger is missing; put it back from your last copy" % ledger, self.fails(*args))
             self.assertFalse(os.path.exists(ledger))
+
+    def test_a_hub_that_could_not_be_made_burned_its_name_and_left_half_a_folder(self):
+        data, keys = self.world.path("hub"), os.path.join(self.world.office, "keys")
+        modules = self.world.path("modules")
+        shutil.copytree(self.world.packs, modules, ignore=shutil.ignore_patterns("core*"))
+        new = ("hub", "new", self.world.office, "Sora", "--out", data)
+        self.assertIn("'%s': no core container, without which a station cannot run; build all containers into it" % modules,
+                      self.fails(*new, "--packs", modules))
+        self.assertFalse(os.path.exists(data) or os.path.exists(data + ".new"))
+        for name in ("root1.key", "root2.key"):
+            os.rename(os.path.join(keys, name), self.world.path(name))
+        self.assertIn("needs 2 of the 3 root keys: key 'root", self.fails(*new))
+        for name in ("root1.key", "root2.key"):
+            os.rename(self.world.path(name), os.path.join(keys, name))
+        self.assertFalse(os.path.exists(data) or os.path.exists(data + ".new"))
+        os.mkdir(data)
+        with open(os.path.join(data, "letter"), "w", encoding="utf-8"):
+            pass
+        self.assertIn("'%s': not empty; name a new folder" % data, self.fails(*new))
+        self.assertEqual(os.listdir(data), ["letter"])
+        os.remove(os.path.join(data, "letter"))  # an empty folder is as good as none
+        os.mkdir(data + ".new")
+        self.assertIn("'%s.new': left from a run that was cut off; remove it" % data, self.fails(*new))
+        os.rmdir(data + ".new")
+        self.world.micro2(*new[:-1], data + "/")
+        with self.world.station(data) as s:
+            self.assertEqual(s.screen(), "welcome")
+        with open(os.path.join(data, "trust", "trust.json"), encoding="utf-8") as f:
+            self.assertIn("Sora", f.read())
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ static inline void hub_open(struct hub *h, struct desk *d, const char *name, boo
     keys_make(&h->secret, &h->key);
     snprintf(file, sizeof file, "hub%d.db", ++number);
     snprintf(h->path, sizeof h->path, "%s", test_path(file));
-    if ((is_known && !office_add_key(&d->office, TRUST_STATION, name, &h->key, &err)) ||
+    if ((is_known && !office_add_key(&d->office, TRUST_STATION, name, &h->key, NULL, &err)) ||
         !db_open(h->path, &(struct db_options){.migrations = db_migrations, .synchronous = "OFF"}, &h->db, &err) ||
         !journal_open(h->db, h->key.id, true, NULL, &h->journal, &err)) {
         fail_msg("%s", err.text);
