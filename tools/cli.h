@@ -40,6 +40,8 @@ bool cli_number(const struct cli_option *option, int64_t min, int64_t max, int64
 /* Reads a passphrase from MICRO2_PASSPHRASE, else from the terminal without echo (prompt on stderr). False where
  * neither is there, or after a message that it does not fit into cap. */
 bool cli_passphrase(const char *prompt, char *out, size_t cap);
+/* For a key to be made: asked twice on the terminal, since a slip would lock it for ever. False after a message. */
+bool cli_new_passphrase(const char *subject, char *out, size_t cap);
 
 /* Two-level commands: picks the verb after argv[0]; lists them for --help and for an unknown one. */
 struct cli_verb {

@@ -11,6 +11,16 @@
 
 #include "base/banned.h"
 
+enum { OPEN_KEYS_MAX = 8 };
+
+struct office_keys {
+    struct {
+        char name[16];
+        struct seckey secret;
+    } key[OPEN_KEYS_MAX];
+    int n;
+};
+
 static const char FORMAT[] = "micro2-office-1";
 static const char *const root_names[TRUST_ROOTS] = {"root1", "root2", "root3"};
 
@@ -191,19 +201,24 @@ bool office_open(const char *dir, struct office *out, struct err *err)
     if (!read_json(&o, err) || !trustlist_load(office_path(&o, "trust"), &o.trust, err)) {
         return false;
     }
+    o.keys = mem_alloc(sizeof *o.keys);
     *out = o;
     return true;
 }
 
 void office_close(struct office *o)
 {
+    if (o->keys) {
+        mem_wipe(o->keys, sizeof *o->keys);
+        free(o->keys);
+        o->keys = NULL;
+    }
     trustlist_free(o->trust);
     o->trust = NULL;
 }
 
-bool office_secret(const struct office *o, const char *name, struct seckey *out, struct err *err)
+static bool open_secret(const char *path, const char *name, struct seckey *out, struct err *err)
 {
-    const char *path = key_path(o->dir, name, "key");
     char passphrase[KEY_PASSPHRASE_MAX], prompt[80];
     bool ok;
 
@@ -221,6 +236,26 @@ bool office_secret(const struct office *o, const char *name, struct seckey *out,
     ok = keys_load_secret(path, passphrase, out, err);
     mem_wipe(passphrase, sizeof passphrase);
     return ok;
+}
+
+bool office_secret(const struct office *o, const char *name, struct seckey *out, struct err *err)
+{
+    struct office_keys *k = o->keys;
+
+    for (int i = 0; i < k->n; i++) {
+        if (!strcmp(k->key[i].name, name)) {
+            *out = k->key[i].secret;
+            return true;
+        }
+    }
+    if (!open_secret(key_path(o->dir, name, "key"), name, out, err)) {
+        return false;
+    }
+    if (k->n < OPEN_KEYS_MAX) {
+        snprintf(k->key[k->n].name, sizeof k->key[0].name, "%s", name);
+        k->key[k->n++].secret = *out;
+    }
+    return true;
 }
 
 bool office_public(const struct office *o, const char *name, struct pubkey *out, struct err *err)

@@ -88,7 +88,7 @@ static bool load_author(const char *office, struct seckey *sec, struct err *err)
     if (!keys_needs_passphrase(path)) {
         return keys_load_secret(path, NULL, sec, err);
     }
-    if (!cli_passphrase("passphrase of the author key: ", passphrase, sizeof passphrase)) {
+    if (!cli_passphrase("passphrase of the author key", passphrase, sizeof passphrase)) {
         return err_set(err, ERR_TRUST,
                        "'%s': this key is protected; give its passphrase in MICRO2_PASSPHRASE or on a terminal", path);
     }

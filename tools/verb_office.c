@@ -62,10 +62,8 @@ static int run_init(int argc, char **argv)
     if (!language_list(options[1].is_given ? options[1].value : "en,it,es", languages)) {
         return cli_mistake("office init", "'%s' is no list of languages; write as en,it,es", options[1].value);
     }
-    if (!options[2].is_given &&
-        (!cli_passphrase("new passphrase for the keys", passphrase, sizeof passphrase) || !passphrase[0])) {
-        return cli_mistake("office init",
-                           "a passphrase is needed; run in a terminal, set MICRO2_PASSPHRASE, or pass --no-passphrase");
+    if (!options[2].is_given && !cli_new_passphrase("office init", passphrase, sizeof passphrase)) {
+        return CLI_MISTAKE;
     }
     bool ok = office_create(args[0], options[0].is_given ? options[0].value : "Training office", languages,
                             options[2].is_given ? NULL : passphrase, &err) &&

@@ -1,6 +1,8 @@
 """The office's commands from outside: what they make, what they print, how they say that something is wrong."""
 import os
+import pty
 import shutil
+import time
 import unittest
 
 import fixture
@@ -64,6 +66,41 @@ class Office(unittest.TestCase):
             self.assertEqual(s.screen(), "welcome")
         with open(os.path.join(data, "trust", "trust.json"), encoding="utf-8") as f:
             self.assertIn("Sora", f.read())
+
+    def typed(self, lines, *args):
+        """(exit code, what the terminal showed) of micro2 with these lines typed, each at its prompt."""
+        pid, fd = pty.fork()
+        if pid == 0:
+            os.environ.pop("MICRO2_PASSPHRASE", None)
+            os.execv(os.path.join(fixture.BIN, "micro2"), ["micro2", *args])
+        shown, rest = "", list(lines)
+        while True:
+            try:
+                data = os.read(fd, 4096)
+            except OSError:  # it has closed the terminal
+                data = b""
+            if not data:
+                break
+            shown += data.decode()
+            if rest and shown.endswith(": "):
+                time.sleep(0.05)  # echo goes off behind the prompt
+                os.write(fd, (rest.pop(0) + "\n").encode())
+        os.close(fd)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown
+
+    def test_a_passphrase_typed_once_with_a_slip_locked_the_keys_for_ever(self):
+        office = self.world.path("typed")
+        code, shown = self.typed(["apples", "aples"], "office", "init", office)
+        self.assertEqual(code, 1)
+        self.assertIn("the two passphrases differ; nothing was made", shown)
+        self.assertNotIn("apples", shown)
+        self.assertFalse(os.path.exists(office))
+        code, shown = self.typed([""], "office", "init", office)
+        self.assertEqual(code, 1)
+        self.assertIn("a passphrase is needed", shown)
+        longest = "x" * 255
+        self.assertIn("over 255 bytes; use a shorter one", self.typed([longest + "x"], "office", "init", office)[1])
+        self.assertIn("'%s': not empty" % self.world.office, self.typed([longest, longest], "office", "init", self.world.office)[1])
 
 
 if __name__ == "__main__":

@@ -645,6 +645,21 @@ TEST(ledger, a_lost_ledger_was_silently_begun_anew)
     ledger_close(l);
 }
 
+TEST(office, a_key_that_signs_twice_was_opened_and_its_passphrase_asked_for_twice)
+{
+    struct desk d;
+    struct seckey first, second;
+    struct err err = {0};
+
+    desk_open(&d, "twice");
+    CHECK(office_secret(&d.office, "courier", &first, &err));
+    CHECK(remove(office_path(&d.office, "keys/courier.key")) == 0);
+    CHECK(office_secret(&d.office, "courier", &second, &err));
+    CHECK(!memcmp(&first, &second, sizeof first));
+    CHECK(!office_secret(&d.office, "courier2", &second, &err));
+    desk_close(&d);
+}
+
 TEST(ledger, T38_the_offices_key_is_needed_to_open_anything)
 {
     struct desk d;
