@@ -15,13 +15,22 @@
 /* Hidden groups: what speaks of fewer than REPORT_GROUP_MIN leaves as NULL and is written "under 5". Rows are foreign:
  * a day counts from 2026-01-01 to 2100-01-01, where a station's clock is trusted (base/clock.h), a level from 1 to 8,
  * questions asked from 1 to 99.
- */
+ *
+ * Small groups must not be had by subtraction either. A hub's weeks with fewer than five visits (its visits without a
+ * date are a week, too: 0) are counted together; where even these are fewer than five they are in no sum at all
+ * (is_in), neither the hub's nor that of the languages. */
+#define SQL_KEPT                                                                                                       \
+    "WITH opened AS (SELECT station, CASE WHEN json_extract(body, '$.day') BETWEEN 20454 AND 47482"                    \
+    " THEN CAST((json_extract(body, '$.day') + 3) / 7 AS INTEGER) ELSE 0 END AS week,"                                 \
+    " CASE WHEN json_type(body, '$.lang') = 'text' THEN json_extract(body, '$.lang') END AS lang"                      \
+    " FROM fact WHERE kind = 'open'),"                                                                                 \
+    " sized AS (SELECT *, count(*) OVER (PARTITION BY station, week) >= 5 AS is_big FROM opened),"                     \
+    " kept AS (SELECT *, is_big OR sum(NOT is_big) OVER (PARTITION BY station) >= 5 AS is_in FROM sized)"
+/* Week -1: its small ones together. */
 #define SQL_VISITS                                                                                                     \
-    "WITH opened AS (SELECT station, json_extract(body, '$.day') AS day FROM fact WHERE kind = 'open')"                \
-    " SELECT hub.name AS hub, (day + 3) / 7 AS week, count(*) AS visits,"                                              \
-    " CASE WHEN count(*) >= 5 THEN count(*) END AS shown"                                                              \
-    " FROM opened JOIN hub USING (station) WHERE day BETWEEN 20454 AND 47482"                                          \
-    " GROUP BY hub.name, week ORDER BY week, hub.name"
+    SQL_KEPT " SELECT hub.name AS hub, CASE WHEN is_big THEN week ELSE -1 END AS shown_week,"                          \
+             " CASE WHEN is_in THEN count(*) END FROM kept JOIN hub USING (station)"                                   \
+             " GROUP BY hub.name, shown_week ORDER BY shown_week < 1, abs(shown_week), hub.name"
 /* The last result of each visit; a person counts where she was asked: the level of a competence nobody asked about is
  * a guess from the others. One row per competence and hub, and one for all hubs together. Into that one small
  * groups go only where they are five people between them: else it would tell what they hide, by subtraction. */
@@ -50,16 +59,26 @@
     " FROM fact WHERE kind IN ('lesson', 'page', 'quiz') AND json_type(body, '$.lesson') = 'text' GROUP BY lesson)"    \
     " SELECT lesson, CASE WHEN opened >= 5 THEN opened END, CASE WHEN finished >= 5 THEN finished END,"                \
     " CASE WHEN answered >= 5 THEN CAST(round(right_percent) AS INTEGER) END FROM use ORDER BY lesson"
+/* Small languages are counted together, and the least of the others with them where they would stand alone. */
 #define SQL_LANGUAGES                                                                                                  \
-    "SELECT json_extract(body, '$.lang') AS language, CASE WHEN count(*) >= 5 THEN count(*) END FROM fact"             \
-    " WHERE kind = 'open' AND json_type(body, '$.lang') = 'text' GROUP BY language ORDER BY count(*) DESC, language"
+    SQL_KEPT                                                                                                           \
+        ", used AS (SELECT lang, count(*) AS visits, lang IS NULL OR count(*) < 5 AS is_small FROM kept WHERE is_in"   \
+        " GROUP BY lang), least AS (SELECT *, row_number() OVER (PARTITION BY is_small ORDER BY visits, lang) AS "     \
+        "place,"                                                                                                       \
+        " sum(is_small * visits) OVER () AS small_visits FROM used)"                                                   \
+        " SELECT CASE WHEN is_small OR (place = 1 AND small_visits BETWEEN 1 AND 4) THEN '" REPORT_OTHER               \
+        "' ELSE lang END AS language,"                                                                                 \
+        " sum(visits) AS visits FROM least GROUP BY language ORDER BY language = '" REPORT_OTHER                       \
+        "', sum(visits) DESC, language"
 #define SQL_HUBS                                                                                                       \
-    "WITH opened AS (SELECT station, count(*) AS visits FROM fact WHERE kind = 'open' GROUP BY station),"              \
-    " kept AS (SELECT station, count(*) AS kept_rows, max(seq) - min(seq) + 1 - count(DISTINCT seq) AS missing,"       \
-    " count(DISTINCT epoch) AS epochs FROM raw GROUP BY station)"                                                      \
-    " SELECT hub.name, CASE WHEN visits >= 5 THEN visits END, ifnull(kept_rows, 0), ifnull(missing, 0),"               \
-    " (SELECT count(*) FROM conflict WHERE conflict.station = hub.station), ifnull(epochs, 0), left_rows, collected"   \
-    " FROM hub LEFT JOIN opened USING (station) LEFT JOIN kept USING (station) ORDER BY hub.name"
+    SQL_KEPT                                                                                                           \
+        ", used AS (SELECT station, sum(is_in) AS visits FROM kept GROUP BY station),"                                 \
+        " held AS (SELECT station, count(*) AS kept_rows, max(seq) - min(seq) + 1 - count(DISTINCT seq) AS missing,"   \
+        " count(DISTINCT epoch) AS epochs FROM raw GROUP BY station)"                                                  \
+        " SELECT hub.name, CASE WHEN visits >= 5 THEN visits END, ifnull(kept_rows, 0), ifnull(missing, 0),"           \
+        " (SELECT count(*) FROM conflict WHERE conflict.station = hub.station), ifnull(epochs, 0), left_rows, "        \
+        "collected"                                                                                                    \
+        " FROM hub LEFT JOIN used USING (station) LEFT JOIN held USING (station) ORDER BY hub.name"
 
 struct source {
     const char *file, *sql;
@@ -95,6 +114,9 @@ static const char *week_text(struct arena *a, int64_t week)
 {
     int year, month, day;
 
+    if (week < 1) {
+        return week == 0 ? REPORT_UNDATED : REPORT_OTHER;
+    }
     clock_civil(week * 7 - 3, &year, &month, &day);
     return arena_fmt(a, "%04d-%02d-%02d", year, month, day);
 }
@@ -104,8 +126,7 @@ static const char *cell(struct arena *a, struct stmt *q, enum report_table_id id
     if (id == REPORT_VISITS && column == 1) {
         return week_text(a, db_col_int(q, 1));
     }
-    int from = id == REPORT_VISITS && column == 2 ? 3 : column;
-    const char *text = db_col_text(q, from);
+    const char *text = db_col_text(q, column);
 
     return arena_str(a, text[0] ? text : REPORT_HIDDEN);
 }

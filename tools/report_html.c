@@ -95,6 +95,9 @@ static const struct lib_lesson *lesson_of(const struct report *r, const char *id
 
 static const char *language_name(const struct report *r, const char *code)
 {
+    if (!strcmp(code, REPORT_OTHER)) {
+        return "Other languages";
+    }
     for (int i = 0; r->names && i < r->names->n_languages; i++) {
         if (!strcmp(r->names->languages[i].lang, code)) {
             return r->names->languages[i].name;
@@ -139,9 +142,18 @@ static void visits(const struct report *r, struct buf *out)
     int n_weeks = 0;
     int64_t most = 1;
 
-    section(
-        out, "Visits per week",
-        "About: station clocks are set by hand. A hub's week with fewer than five visits is hatched and not counted.");
+    section(out, "Visits per week",
+            "About: station clocks are set by hand. Weeks with fewer than five visits of a hub are counted together as "
+            "other; "
+            "where even these are fewer than five they are in no sum.");
+    int64_t undated = 0;
+
+    for (int i = 0; i < t->n_rows; i++) {
+        undated += strcmp(t->rows[i][1], REPORT_UNDATED) ? 0 : strtoll(t->rows[i][2], NULL, 10);
+    }
+    if (undated) {
+        buf_fmt(out, "<p>%lld visits without a date: the clock of their station was not set.</p>", (long long)undated);
+    }
     for (int i = 0; i < t->n_rows; i++) {
         if (find_text(weeks, n_weeks, t->rows[i][1]) < 0 && n_weeks < (int)M2_COUNT(weeks)) {
             weeks[n_weeks++] = t->rows[i][1];
@@ -163,7 +175,8 @@ static void visits(const struct report *r, struct buf *out)
     int y = 4;
 
     for (int w = first; w < n_weeks; w++) {
-        buf_fmt(out, "<text x=0 y=%d class=s>Week from %s</text>", y + 16, weeks[w]);
+        buf_fmt(out, "<text x=0 y=%d class=s>%s%s</text>", y + 16,
+                is_number(weeks[w]) ? "Week from " : "Weeks: ", weeks[w]);
         y += BAR_H;
         for (int i = 0; i < t->n_rows; i++) {
             if (strcmp(t->rows[i][1], weeks[w]) != 0) {

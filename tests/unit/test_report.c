@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/csv.h"
 #include "report.h"
+#include "report_html.h"
 #include "unit/ledger_fixture.h"
 
 enum { DAY = 20780, TABLES = 5, PAGE_MAX = 4 << 20 };
@@ -93,6 +94,18 @@ static const char *level_of(const struct csv *t, const char *competence, const c
         }
     }
     return "(no such row)";
+}
+
+static int64_t sum_of(const struct csv *t, const char *column)
+{
+    int64_t sum = 0;
+
+    for (int i = 0; i < csv_rows(t); i++) {
+        const char *text = csv_get(t, i, column);
+
+        sum += strcmp(text, REPORT_HIDDEN) ? strtoll(text, NULL, 10) : 0;
+    }
+    return sum;
 }
 
 /* --- numbers */
@@ -248,7 +261,7 @@ TEST(report, T42_a_group_of_four_is_hidden_and_one_of_five_is_shown)
         CHECK_STR(cell(w.table[2], "lesson", "shop-1", "opened"), shown);
         CHECK_STR(cell(w.table[2], "lesson", "shop-1", "finished"), shown);
         CHECK_STR(cell(w.table[2], "lesson", "shop-1", "right_percent"), n < 5 ? "under 5" : "50");
-        CHECK_STR(cell(w.table[3], "language", "en", "visits"), shown);
+        CHECK_INT(row_of(w.table[3], "language", "en"), n < 5 ? -1 : 0);
         CHECK_STR(cell(w.table[4], "hub", "Ballyhale", "visits"), shown);
         CHECK_INT(strstr(buf_text(&w.page), ">6.0</text>") != NULL, n >= 5);
         written_release(&w);
@@ -311,6 +324,139 @@ TEST(report, T42_the_answers_of_one_person_could_be_had_from_a_lesson_that_five_
     CHECK_STR(cell(w.table[2], "lesson", "shop-1", "right_percent"), "under 5");
     written_release(&w);
     hub_close(&a);
+    desk_close(&d);
+}
+
+/* n visits that say no more than their language, n weeks after the first day, or without a date. */
+static void short_visits(struct hub *h, const struct desk *d, int n, const char *lang, int week)
+{
+    char *dated = mem_fmt("{\"kind\":\"open\",\"lang\":\"%s\",\"day\":%d}", lang, DAY + 7 * week);
+    char *undated = mem_fmt("{\"kind\":\"open\",\"lang\":\"%s\"}", lang);
+
+    for (int i = 0; i < n; i++) {
+        hub_visit(h, d, week < 0 ? undated : dated);
+    }
+    free(dated);
+    free(undated);
+}
+
+/* "week:visits" of a hub, or "language:visits", in the order of the table. */
+static void check_rows(const struct csv *t, const char *hub, const char *const columns[2], const char *expected)
+{
+    struct buf all = {0};
+
+    for (int i = 0; i < csv_rows(t); i++) {
+        if (!hub || !strcmp(csv_get(t, i, "hub"), hub)) {
+            buf_fmt(&all, "%s%s:%s", all.len ? " " : "", csv_get(t, i, columns[0]), csv_get(t, i, columns[1]));
+        }
+    }
+    CHECK_STR(buf_text(&all), expected);
+    buf_release(&all);
+}
+
+static const char *const by_week[2] = {"week_from", "visits_about"}, *const by_language[2] = {"language", "visits"};
+
+TEST(report, T42_a_small_week_could_be_had_by_taking_the_others_from_the_hubs_sum)
+{
+    static const struct {
+        int weeks[4], undated;
+        const char *rows, *sum, *why;
+    } cases[] = {
+        {{7, 4, 0, 0}, 0, "2026-11-23:7 other:under 5", "7", "a week of four alone is in no sum"},
+        {{7, 4, 1, 0}, 0, "2026-11-23:7 other:5", "12", "with one more they are five, and nobody knows of which week"},
+        {{7, 3, 0, 0}, 2, "2026-11-23:7 other:5", "12", "nor whether they have a date"},
+        {{7, 3, 0, 0}, 6, "2026-11-23:7 no date:6 other:under 5", "13", "five without a date are told"},
+        {{5, 6, 0, 0}, 0, "2026-11-23:5 2026-11-30:6", "11", "nothing small"},
+        {{1, 1, 1, 1}, 0, "other:under 5", "under 5", "nothing big"},
+        {{2, 1, 1, 1}, 0, "other:5", "5", "nothing big, and five together"},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        struct desk d;
+        struct hub a;
+        struct written w;
+        char name[24];
+
+        snprintf(name, sizeof name, "weeks%zu", i);
+        desk_open(&d, name);
+        hub_open(&a, &d, "Ballyhale", true);
+        for (int k = 0; k < 4; k++) {
+            short_visits(&a, &d, cases[i].weeks[k], "en", k);
+        }
+        short_visits(&a, &d, cases[i].undated, "en", -1);
+        hub_deliver(&a, &d, 0);
+        desk_collect(&d);
+        write_report(&d, &w);
+        check_rows(w.table[0], "Ballyhale", by_week, cases[i].rows);
+        CHECK_STR(cell(w.table[4], "hub", "Ballyhale", "visits"), cases[i].sum);
+        CHECK_INT(sum_of(w.table[3], "visits"), strcmp(cases[i].sum, REPORT_HIDDEN)
+                                                    ? strtoll(cases[i].sum, NULL, 10)
+                                                    : 0); /* or there, from the languages */
+        CHECK_INT(strstr(buf_text(&w.page), ">6 visits without a date") != NULL, cases[i].undated == 6);
+        written_release(&w);
+        hub_close(&a);
+        desk_close(&d);
+    }
+}
+
+TEST(report, T42_a_small_language_could_be_had_by_taking_the_others_from_all_visits)
+{
+    static const struct {
+        int en, it, es;
+        const char *rows, *why;
+    } cases[] = {
+        {9, 6, 5, "en:9 it:6 es:5", "nothing small"},
+        {9, 6, 4, "en:9 other:10", "the least of the others goes with it"},
+        {9, 3, 4, "en:9 other:7", "two small ones are enough together"},
+        {9, 1, 1, "other:11", "or all"},
+        {9, 0, 0, "en:9", "one alone"},
+        {3, 1, 1, "other:5", "none that is big"},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        struct desk d;
+        struct hub a;
+        struct written w;
+        char name[24];
+
+        snprintf(name, sizeof name, "languages%zu", i);
+        desk_open(&d, name);
+        hub_open(&a, &d, "Ballyhale", true);
+        short_visits(&a, &d, cases[i].en, "en", 0);
+        short_visits(&a, &d, cases[i].it, "it", 0);
+        short_visits(&a, &d, cases[i].es, "es", 0);
+        hub_deliver(&a, &d, 0);
+        desk_collect(&d);
+        write_report(&d, &w);
+        check_rows(w.table[3], NULL, by_language, cases[i].rows);
+        CHECK_INT(sum_of(w.table[3], "visits"), sum_of(w.table[4], "visits"));
+        CHECK_INT(strstr(buf_text(&w.page), "Other languages: ") != NULL, strstr(cases[i].rows, "other") != NULL);
+        written_release(&w);
+        hub_close(&a);
+        desk_close(&d);
+    }
+}
+
+TEST(report, T42_the_visits_of_a_small_hub_could_be_had_from_the_languages)
+{
+    struct desk d;
+    struct hub a, b;
+    struct written w;
+
+    desk_open(&d, "smallhub");
+    hub_open(&a, &d, "Ballyhale", true);
+    hub_open(&b, &d, "Sora", true);
+    short_visits(&a, &d, 8, "en", 0);
+    short_visits(&b, &d, 3, "en", 0);
+    hub_deliver(&a, &d, 0);
+    hub_deliver(&b, &d, 1);
+    desk_collect(&d);
+    write_report(&d, &w);
+    CHECK_STR(cell(w.table[4], "hub", "Sora", "visits"), "under 5");
+    check_rows(w.table[3], NULL, by_language, "en:8");
+    written_release(&w);
+    hub_close(&a);
+    hub_close(&b);
     desk_close(&d);
 }
 
@@ -481,7 +627,7 @@ TEST(report, T34_one_hub_with_nonsense_in_its_rows_kept_the_whole_report_from_be
     CHECK_STR(level_of(w.table[1], "D1.1", "Sora", "people_asked"),
               "(no such row)"); /* no level from 1 to 8 among them */
     CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people_asked"), "5");
-    CHECK_INT(csv_rows(w.table[0]), 1); /* and no day that a station's clock can show */
+    CHECK_STR(cell(w.table[0], "hub", "Sora", "week_from"), "no date"); /* and no day that a station's clock can show */
     written_release(&w);
     hub_close(&good);
     hub_close(&bad);
