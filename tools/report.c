@@ -46,7 +46,8 @@
     " beside AS (SELECT *, people >= 5 OR sum(CASE WHEN people < 5 THEN people ELSE 0 END)"                            \
     " OVER (PARTITION BY competence) >= 5 AS is_in FROM one),"                                                         \
     " every AS (SELECT competence, hub, people, total, 0 AS is_all FROM one UNION ALL"                                 \
-    " SELECT competence, 'All hubs', sum(is_in * people), sum(is_in * total), 1 FROM beside GROUP BY competence)"      \
+    " SELECT competence, '" REPORT_ALL_HUBS                                                                            \
+    "', sum(is_in * people), sum(is_in * total), 1 FROM beside GROUP BY competence)"                                   \
     " SELECT competence, hub, CASE WHEN people >= 5 THEN people END,"                                                  \
     " CASE WHEN people >= 5 THEN round(1.0 * total / people, 1) END"                                                   \
     " FROM every ORDER BY competence, is_all DESC, hub"
@@ -62,23 +63,23 @@
 /* Small languages are counted together, and the least of the others with them where they would stand alone. */
 #define SQL_LANGUAGES                                                                                                  \
     SQL_KEPT                                                                                                           \
-        ", used AS (SELECT lang, count(*) AS visits, lang IS NULL OR count(*) < 5 AS is_small FROM kept WHERE is_in"   \
-        " GROUP BY lang), least AS (SELECT *, row_number() OVER (PARTITION BY is_small ORDER BY visits, lang) AS "     \
-        "place,"                                                                                                       \
-        " sum(is_small * visits) OVER () AS small_visits FROM used)"                                                   \
-        " SELECT CASE WHEN is_small OR (place = 1 AND small_visits BETWEEN 1 AND 4) THEN '" REPORT_OTHER               \
-        "' ELSE lang END AS language,"                                                                                 \
-        " sum(visits) AS visits FROM least GROUP BY language ORDER BY language = '" REPORT_OTHER                       \
-        "', sum(visits) DESC, language"
+    ", used AS (SELECT lang, count(*) AS visits, lang IS NULL OR count(*) < 5 AS is_small FROM kept WHERE is_in"       \
+    " GROUP BY lang), least AS (SELECT *, row_number() OVER (PARTITION BY is_small ORDER BY visits, lang) AS "         \
+    "place,"                                                                                                           \
+    " sum(is_small * visits) OVER () AS small_visits FROM used)"                                                       \
+    " SELECT CASE WHEN is_small OR (place = 1 AND small_visits BETWEEN 1 AND 4) THEN '" REPORT_OTHER                   \
+    "' ELSE lang END AS language,"                                                                                     \
+    " sum(visits) AS visits FROM least GROUP BY language ORDER BY language = '" REPORT_OTHER                           \
+    "', sum(visits) DESC, language"
 #define SQL_HUBS                                                                                                       \
     SQL_KEPT                                                                                                           \
-        ", used AS (SELECT station, sum(is_in) AS visits FROM kept GROUP BY station),"                                 \
-        " held AS (SELECT station, count(*) AS kept_rows, max(seq) - min(seq) + 1 - count(DISTINCT seq) AS missing,"   \
-        " count(DISTINCT epoch) AS epochs FROM raw GROUP BY station)"                                                  \
-        " SELECT hub.name, CASE WHEN visits >= 5 THEN visits END, ifnull(kept_rows, 0), ifnull(missing, 0),"           \
-        " (SELECT count(*) FROM conflict WHERE conflict.station = hub.station), ifnull(epochs, 0), left_rows, "        \
-        "collected"                                                                                                    \
-        " FROM hub LEFT JOIN used USING (station) LEFT JOIN held USING (station) ORDER BY hub.name"
+    ", used AS (SELECT station, sum(is_in) AS visits FROM kept GROUP BY station),"                                     \
+    " held AS (SELECT station, count(*) AS kept_rows, max(seq) - min(seq) + 1 - count(DISTINCT seq) AS missing,"       \
+    " count(DISTINCT epoch) AS epochs FROM raw GROUP BY station)"                                                      \
+    " SELECT hub.name, CASE WHEN visits >= 5 THEN visits END, ifnull(kept_rows, 0), ifnull(missing, 0),"               \
+    " (SELECT count(*) FROM conflict WHERE conflict.station = hub.station), ifnull(epochs, 0), left_rows, "            \
+    "collected"                                                                                                        \
+    " FROM hub LEFT JOIN used USING (station) LEFT JOIN held USING (station) ORDER BY hub.name"
 
 struct source {
     const char *file, *sql;
