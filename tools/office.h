@@ -6,10 +6,10 @@
 
 #include "trust/trustlist.h"
 
-enum { OFFICE_PATH_MAX = 1024, OFFICE_NAME_MAX = 63 };
+enum { OFFICE_PATH_MAX = 1024, OFFICE_NAME_MAX = 63, OFFICE_LANGUAGES_MAX = 127 };
 
 struct office {
-    char dir[OFFICE_PATH_MAX], name[OFFICE_NAME_MAX + 1], languages[128];
+    char dir[OFFICE_PATH_MAX], name[OFFICE_NAME_MAX + 1], languages[OFFICE_LANGUAGES_MAX + 1];
     struct trustlist *trust;
     struct office_keys *keys; /* secret ones that were opened, so that each passphrase is asked for once */
 };

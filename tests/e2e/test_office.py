@@ -1,4 +1,5 @@
 """The office's commands from outside: what they make, what they print, how they say that something is wrong."""
+import json
 import os
 import pty
 import shutil
@@ -18,11 +19,11 @@ class Office(unittest.TestCase):
     def tearDownClass(cls):
         cls.world.close()
 
-    def fails(self, *args, code=1):
-        """The message of a command that must fail with this exit code: one line on stderr, nothing on stdout."""
+    def fails(self, *args, code=1, lines=1):
+        """The message of a command that must fail with this exit code: `lines` on stderr, nothing on stdout."""
         was, out, err = self.world.run(*args)
         self.assertEqual((was, out), (code, ""), err)
-        self.assertEqual(err.count("\n"), 1, err)
+        self.assertEqual(err.count("\n"), lines, err)
         return err
 
     def test_a_new_office_has_a_ledger_and_a_lost_one_is_not_begun_anew(self):
@@ -101,6 +102,18 @@ class Office(unittest.TestCase):
         longest = "x" * 255
         self.assertIn("over 255 bytes; use a shorter one", self.typed([longest + "x"], "office", "init", office)[1])
         self.assertIn("'%s': not empty" % self.world.office, self.typed([longest, longest], "office", "init", self.world.office)[1])
+
+    def test_a_list_of_no_language_or_of_one_twice_was_taken(self):
+        office = self.world.path("languages")
+        longest = ",".join("a" + x + y for x in "abcd" for y in "abcdefghijklmnopqrstuvwxyz")[:127].rstrip(",")
+        self.assertEqual(len(longest), 127)
+        for bad in (",", "", "en,", ",en", "en,,it", "en,it,en", "en it", "EN", "e", "-en", "en-", "en\n", longest + "a"):
+            self.assertIn("'%s' is no list of different languages; write as en,it,es" % bad,
+                          self.fails("office", "init", office, "--no-passphrase", "--languages", bad, lines=1 + bad.count("\n")))
+            self.assertFalse(os.path.exists(office))
+        self.world.micro2("office", "init", office, "--no-passphrase", "--languages", longest)
+        with open(os.path.join(office, "office.json"), encoding="utf-8") as f:
+            self.assertEqual(json.load(f)["languages"], longest.replace(",", " "))
 
 
 if __name__ == "__main__":
