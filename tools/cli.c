@@ -97,9 +97,32 @@ int cli_parse(struct cli_command *c, int argc, char **argv, char ***args, int *n
     return -1;
 }
 
+/* What to do about a failure whose words do not say it: firmware's know no command. */
+static const char *remedy(const struct err *err)
+{
+    static const char *const remedies[] = {
+        [ERR_IO] = "see that the place is there and may be read and written",
+        [ERR_NO_SPACE] = "make room there and try again",
+        [ERR_FORMAT] = "take it again from where it was made",
+        [ERR_SIGNATURE] = "take it again from where it was signed",
+        [ERR_TRUST] = "take it again from an office this one trusts",
+        [ERR_NOT_FOUND] = "check the name, or put back what is missing",
+        [ERR_EXISTS] = "choose another name",
+        [ERR_BUSY] = "wait until the other program is done",
+        [ERR_CORRUPT] = "put it back from your last copy",
+        [ERR_GONE] = "plug the stick in again",
+        [ERR_VERSION] = "update this program",
+    };
+    const char *words = (size_t)err->code < M2_COUNT(remedies) ? remedies[err->code] : NULL;
+
+    return words && !strstr(err->text, "; ") ? words : NULL;
+}
+
 int cli_fail(const char *doing, const struct err *err)
 {
-    fprintf(stderr, "micro2 %s: %s\n", doing, err->text);
+    const char *what_to_do = remedy(err);
+
+    fprintf(stderr, "micro2 %s: %s%s%s\n", doing, err->text, what_to_do ? "; " : "", what_to_do ? what_to_do : "");
     return err_exit_code(err->code);
 }
 

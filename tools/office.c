@@ -154,7 +154,8 @@ bool office_create(const char *dir, const char *name, const char *languages, con
             return false;
         }
     }
-    return make_trust(dir, name, passphrase, err) && write_json(dir, name, languages, err);
+    return (make_trust(dir, name, passphrase, err) && write_json(dir, name, languages, err)) ||
+           (err->code == ERR_NO_SPACE && err_wrap(err, "'%s'", dir)); /* what wrote knows no name */
 }
 
 /* --- opening
@@ -193,13 +194,18 @@ static bool read_json(struct office *o, struct err *err)
 bool office_open(const char *dir, struct office *out, struct err *err)
 {
     struct office o = {0};
+    struct err why = {0};
 
     if (strlen(dir) >= sizeof o.dir) {
         return err_set(err, ERR_LIMIT, "office folder: a path over %zu bytes", sizeof o.dir - 1);
     }
     snprintf(o.dir, sizeof o.dir, "%s", dir);
-    if (!read_json(&o, err) || !trustlist_load(office_path(&o, "trust"), &o.trust, err)) {
+    if (!read_json(&o, err)) {
         return false;
+    }
+    if (!trustlist_load(office_path(&o, "trust"), &o.trust, &why)) {
+        return err_set(err, why.code, "%s; put '%s' back from your last copy of the office", why.text,
+                       office_path(&o, "trust"));
     }
     o.keys = mem_alloc(sizeof *o.keys);
     *out = o;
@@ -260,7 +266,11 @@ bool office_secret(const struct office *o, const char *name, struct seckey *out,
 
 bool office_public(const struct office *o, const char *name, struct pubkey *out, struct err *err)
 {
-    return keys_load_public(key_path(o->dir, name, "pub"), out, err);
+    const char *path = key_path(o->dir, name, "pub");
+    struct err why = {0};
+
+    return keys_load_public(path, out, &why) ||
+           err_set(err, why.code, "%s; put '%s' back from your last copy of the office", why.text, path);
 }
 
 /* --- signing

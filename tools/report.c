@@ -157,6 +157,14 @@ static bool run_query(struct db *db, enum report_table_id id, struct arena *a, s
     }
 }
 
+static bool put(const char *path, const struct buf *text, struct err *err)
+{
+    struct err why = {0};
+
+    return fsio_replace(path, text->data, text->len, 0644, &why) ||
+           err_set(err, why.code, "'%s': %s; name a place where you may write", path, why.text);
+}
+
 static bool write_csv(const char *dir, enum report_table_id id, const struct report_table *t, struct err *err)
 {
     char path[4096];
@@ -171,12 +179,13 @@ static bool write_csv(const char *dir, enum report_table_id id, const struct rep
             csv_put(&out, t->rows[r][c], c + 1 == t->n_columns);
         }
     }
-    ok = fsio_join(dir, sources[id].file, path, sizeof path, err) && fsio_replace(path, out.data, out.len, 0644, err);
+    ok = fsio_join(dir, sources[id].file, path, sizeof path, err) && put(path, &out, err);
     buf_release(&out);
     return ok;
 }
 
-bool report_write(struct office *o, struct ledger *l, const char *html, const char *csv_dir, struct err *err)
+bool report_write(struct office *o, struct ledger *l, const char *html, const char *csv_dir, struct report_tally *tally,
+                  struct err *err)
 {
     struct report r = {.office = o->name};
     struct arena a = {0};
@@ -197,9 +206,10 @@ bool report_write(struct office *o, struct ledger *l, const char *html, const ch
         struct buf page = {0};
 
         report_html(&r, &page);
-        ok = fsio_replace(html, page.data, page.len, 0644, err);
+        ok = put(html, &page, err);
         buf_release(&page);
     }
+    *tally = (struct report_tally){r.table[REPORT_HUBS].n_rows, report_sum(&r.table[REPORT_HUBS], 1)};
     library_view_free(view);
     library_close(library);
     for (int i = 0; i < REPORT_TABLES; i++) {

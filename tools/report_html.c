@@ -145,8 +145,7 @@ static const char *language_name(const struct report *r, const char *code)
     return code;
 }
 
-/* Sum of a column where it is shown. */
-static int64_t sum(const struct report_table *t, int column)
+int64_t report_sum(const struct report_table *t, int column)
 {
     int64_t total = 0;
 
@@ -647,8 +646,8 @@ static void figures(const struct report *r, struct buf *out)
             "<div class=figures><div class=card><b>%lld</b>visits</div><div class=card><b>%d</b>hubs</div><div "
             "class=card><b>%lld</b>"
             "lessons finished</div><div class=\"card languages\">",
-            (long long)sum(&r->table[REPORT_HUBS], 1), r->table[REPORT_HUBS].n_rows,
-            (long long)sum(&r->table[REPORT_LESSONS], 2));
+            (long long)report_sum(&r->table[REPORT_HUBS], 1), r->table[REPORT_HUBS].n_rows,
+            (long long)report_sum(&r->table[REPORT_LESSONS], 2));
     for (int i = 0; i < languages->n_rows; i++) {
         buf_str(out, i ? "<br>" : "");
         text(out, language_name(r, languages->rows[i][0]));

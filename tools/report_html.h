@@ -23,6 +23,8 @@ struct report {
     struct report_table table[REPORT_TABLES];
 };
 
+/* Sum of a column where it is shown. */
+int64_t report_sum(const struct report_table *t, int column);
 void report_html(const struct report *r, struct buf *out);
 
 #endif

@@ -68,6 +68,17 @@ static bool is_core(const char *path, bool *out, struct err *err)
     return true;
 }
 
+static bool is_signed(const char *path, struct err *err)
+{
+    char *sig = mem_fmt("%s.minisig", path);
+    bool ok =
+        fsio_exists(sig) ||
+        err_set(err, ERR_SIGNATURE, "'%s': its signature is missing; build it again with `micro2 content build`", path);
+
+    free(sig);
+    return ok;
+}
+
 static bool install_packs(const char *packs, const char *shelf, const struct trustlist *trust, int *n_installed,
                           struct err *err)
 {
@@ -83,8 +94,8 @@ static bool install_packs(const char *packs, const char *shelf, const struct tru
         bool is_one = false;
 
         if (ends_with(names[i], ".m2k")) {
-            ok = fsio_join(packs, names[i], path, sizeof path, err) && install_file(shelf, trust, path, err) &&
-                 is_core(path, &is_one, err);
+            ok = fsio_join(packs, names[i], path, sizeof path, err) && is_signed(path, err) &&
+                 install_file(shelf, trust, path, err) && is_core(path, &is_one, err);
             *n_installed += ok;
             has_core |= is_one;
         }
@@ -139,6 +150,9 @@ static bool make_hub(struct office *o, const char *name, const char *data, const
     } else {
         ok = fill_hub(o, name, made, packs, &station, code, n_packs, err) && put_in_place(made, data, err);
         if (!ok) {
+            if (err->code == ERR_NO_SPACE) { /* what wrote knows no name */
+                err_wrap(err, "'%s'", data);
+            }
             (void)!fsio_remove_tree(made, NULL);
         } else if (!office_add_key(o, TRUST_STATION, name, &station, data, err)) {
             ok = false;

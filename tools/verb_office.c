@@ -168,6 +168,7 @@ static int run_report(int argc, char **argv)
                                            "never shown."};
     char **args;
     struct office o;
+    struct report_tally tally = {0};
     struct ledger *l = NULL;
     struct err err = {0};
     int n, code = cli_parse(&command, argc, argv, &args, &n);
@@ -182,11 +183,21 @@ static int run_report(int argc, char **argv)
         return cli_fail("office report", &err);
     }
     bool ok = ledger_open(office_path(&o, "ledger.db"), &l, &err) &&
-              report_write(&o, l, options[0].value, options[1].value, &err);
+              report_write(&o, l, options[0].value, options[1].value, &tally, &err);
 
     ledger_close(l);
     office_close(&o);
-    return ok ? CLI_DONE : cli_fail("office report", &err);
+    if (!ok) {
+        return cli_fail("office report", &err);
+    }
+    for (int i = 0; i < 2; i++) {
+        if (options[i].is_given) {
+            printf("written: %s\n", options[i].value);
+        }
+    }
+    printf("hubs: %lld, visits: %lld%s\n", (long long)tally.hubs, (long long)tally.visits,
+           tally.hubs ? "" : "; take results in with `micro2 office collect`");
+    return CLI_DONE;
 }
 
 int verb_office(int argc, char **argv)

@@ -3,6 +3,7 @@ import json
 import os
 import pty
 import shutil
+import subprocess
 import time
 import unittest
 
@@ -115,6 +116,46 @@ class Office(unittest.TestCase):
         with open(os.path.join(office, "office.json"), encoding="utf-8") as f:
             self.assertEqual(json.load(f)["languages"], longest.replace(",", " "))
 
+    def test_a_report_said_nothing_of_what_it_had_written(self):
+        page, tables = self.world.path("report.html"), self.world.path("tables")
+        self.assertEqual(self.world.micro2("office", "report", self.world.office, "--html", page, "--csv", tables),
+                         "written: %s\nwritten: %s\nhubs: 0, visits: 0; take results in with `micro2 office collect`\n" % (page, tables))
+
+    def test_messages_that_named_no_place_or_no_remedy(self):
+        office = self.world.path("broken")
+        shutil.copytree(self.world.office, office)
+        self.assertIn("'/nonexistent/x.html': cannot create", self.fails("office", "report", office, "--html", "/nonexistent/x.html"))
+        self.assertIn("; name a place where you may write", self.fails("office", "report", office, "--html", "/nonexistent/x.html"))
+        os.remove(os.path.join(office, "packs", "core-1.m2k.minisig"))
+        self.assertIn("core-1.m2k': its signature is missing; build it again",
+                      self.fails("hub", "new", office, "Alcala", "--out", self.world.path("unsigned"), code=3))
+        os.remove(os.path.join(office, "keys", "author.key"))
+        _, _, err = self.world.run("content", "build", fixture.SMALL, "--office", office, "--out", self.world.path("built"))
+        self.assertIn("keys/author.key': the author's key is not here; bring it back", err)
+        os.remove(os.path.join(office, "keys", "office.pub"))
+        self.assertIn("keys/office.pub' back from your last copy", self.fails("hub", "new", office, "Alcala", "--out", self.world.path("unsigned")))
+        shutil.rmtree(os.path.join(office, "trust"))
+        self.assertIn("trust.json': No such file or directory; put '%s' back from your last copy of the office" % os.path.join(office, "trust"),
+                      self.fails("office", "report", office, "--csv", self.world.path("tables")))
+        self.assertRegex(self.fails("office", "collect", self.world.office, "/nonexistent"), "/nonexistent.*; ")
+
+    @unittest.skipUnless(os.environ.get("M2_NAMESPACE") == "1", "needs to mount: run as root, or allow user namespaces")
+    def test_a_full_card_was_told_without_its_name_and_without_what_to_do(self):
+        small = self.world.path("small")
+        os.mkdir(small)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", small], check=True)
+        try:
+            data = os.path.join(small, "hub")
+            err = self.fails("hub", "new", self.world.office, "Full", "--out", data, code=2)
+            self.assertIn("'%s': " % data, err)
+            self.assertIn("; make room", err)
+            self.assertEqual(os.listdir(small), [])
+            with open(os.path.join(self.world.office, "trust", "trust.json"), encoding="utf-8") as f:
+                self.assertNotIn("Full", f.read())
+        finally:
+            subprocess.run(["umount", small], check=True)
+
 
 if __name__ == "__main__":
+    fixture.in_namespace()
     fixture.main()

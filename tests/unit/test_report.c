@@ -13,6 +13,7 @@ static const char *const files[TABLES] = {"visits-per-week.csv", "levels.csv", "
                                           "hubs.csv"};
 
 struct written {
+    struct report_tally tally;
     struct buf page;
     struct csv *table[TABLES];
     struct buf text[TABLES];
@@ -27,7 +28,7 @@ static void write_report(struct desk *d, struct written *w)
     clock_go_virtual();
     snprintf(html, sizeof html, "%s", test_path("report.html"));
     snprintf(csv, sizeof csv, "%s", test_path("csv"));
-    if (!report_write(&d->office, d->ledger, html, csv, &err)) {
+    if (!report_write(&d->office, d->ledger, html, csv, &w->tally, &err)) {
         fail_msg("%s", err.text);
     }
     CHECK(fsio_read(html, PAGE_MAX, &w->page, &err));
@@ -144,6 +145,8 @@ TEST(report, numbers_are_those_of_the_visits_and_the_same_on_the_page_and_in_the
     CHECK_STR(cell(w.table[4], "hub", "Ballyhale", "visits"), "11");
     CHECK_STR(cell(w.table[4], "hub", "Ballyhale", "rows"), "66");
     CHECK_STR(cell(w.table[4], "hub", "Ballyhale", "missing_rows"), "0");
+    CHECK_INT(w.tally.hubs, 2);
+    CHECK_INT(w.tally.visits, 18);
     CHECK_HAS(page, "<b>18</b>visits");
     CHECK_HAS(page, "<b>2</b>hubs");
     CHECK_HAS(page, "<b>18</b>lessons finished");
@@ -823,11 +826,13 @@ TEST(report, the_same_ledger_gives_the_same_bytes)
 TEST(report, a_place_that_cannot_be_written_is_named)
 {
     struct desk d;
+    struct report_tally tally;
     struct err err = {0};
 
     desk_open(&d, "place");
-    CHECK(!report_write(&d.office, d.ledger, "/nonexistent/folder/report.html", NULL, &err));
-    CHECK_HAS(err.text, "/nonexistent/folder/report.html");
-    CHECK(report_write(&d.office, d.ledger, NULL, NULL, &err)); /* nothing wanted, nothing done */
+    CHECK(!report_write(&d.office, d.ledger, "/nonexistent/folder/report.html", NULL, &tally, &err));
+    CHECK_HAS(err.text, "'/nonexistent/folder/report.html': ");
+    CHECK_HAS(err.text, "; name a place where you may write");
+    CHECK(report_write(&d.office, d.ledger, NULL, NULL, &tally, &err)); /* nothing wanted, nothing done */
     desk_close(&d);
 }
