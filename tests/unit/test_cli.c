@@ -1,5 +1,6 @@
 /* test_cli: options, help, messages and exit codes that every command of micro2 shares. */
 #include "cli.h"
+#include "trust/keys.h"
 #include "unit/test.h"
 #include <fcntl.h>
 #include <unistd.h>
@@ -285,13 +286,23 @@ TEST(cli, a_passphrase_from_the_environment_is_taken_as_it_is)
 
 TEST(cli, a_passphrase_too_long_for_its_place_was_cut_and_taken_for_another)
 {
-    char passphrase[8] = "";
+    char passphrase[KEY_PASSPHRASE_MAX] = "", given[KEY_PASSPHRASE_MAX + 1] = "";
+    struct catching c;
+    bool ok;
 
-    CHECK(setenv("MICRO2_PASSPHRASE", "seven77", 1) == 0);
-    CHECK(cli_passphrase("passphrase", passphrase, sizeof passphrase));
-    CHECK_STR(passphrase, "seven77");
-    CHECK(setenv("MICRO2_PASSPHRASE", "eight888", 1) == 0);
-    CHECK(!cli_passphrase("passphrase", passphrase, sizeof passphrase));
+    memset(given, 'x', KEY_PASSPHRASE_MAX - 1);
+    CHECK(setenv("MICRO2_PASSPHRASE", given, 1) == 0);
+    CHECK(cli_new_passphrase("office init", passphrase, sizeof passphrase)); /* and is not asked for again */
+    CHECK_STR(passphrase, given);
+    given[KEY_PASSPHRASE_MAX - 1] = 'x';
+    CHECK(setenv("MICRO2_PASSPHRASE", given, 1) == 0);
+    catch_begin(&c);
+    ok = cli_passphrase("passphrase", passphrase, sizeof passphrase) ||
+         cli_new_passphrase("office init", passphrase, sizeof passphrase);
+    catch_end(&c);
+    CHECK(!ok);
+    CHECK_STR(printed[1], "micro2 passphrase: over 255 bytes; use a shorter one\n"
+                          "micro2 passphrase: over 255 bytes; use a shorter one\n");
     unsetenv("MICRO2_PASSPHRASE");
 }
 
