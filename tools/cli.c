@@ -11,6 +11,8 @@
 
 #include "base/banned.h"
 
+enum { LINE_BYTES = 4097 }; /* a terminal's longest line */
+
 static void print_help(const struct cli_command *c)
 {
     printf("usage: micro2 %s", c->name);
@@ -95,9 +97,32 @@ int cli_parse(struct cli_command *c, int argc, char **argv, char ***args, int *n
     return -1;
 }
 
+/* What to do about a failure whose words do not say it: firmware's know no command. */
+static const char *remedy(const struct err *err)
+{
+    static const char *const remedies[] = {
+        [ERR_IO] = "see that the place is there and may be read and written",
+        [ERR_NO_SPACE] = "make room there and try again",
+        [ERR_FORMAT] = "take it again from where it was made",
+        [ERR_SIGNATURE] = "take it again from where it was signed",
+        [ERR_TRUST] = "take it again from an office this one trusts",
+        [ERR_NOT_FOUND] = "check the name, or put back what is missing",
+        [ERR_EXISTS] = "choose another name",
+        [ERR_BUSY] = "wait until the other program is done",
+        [ERR_CORRUPT] = "put it back from your last copy",
+        [ERR_GONE] = "plug the stick in again",
+        [ERR_VERSION] = "update this program",
+    };
+    const char *words = (size_t)err->code < M2_COUNT(remedies) ? remedies[err->code] : NULL;
+
+    return words && !strstr(err->text, "; ") ? words : NULL;
+}
+
 int cli_fail(const char *doing, const struct err *err)
 {
-    fprintf(stderr, "micro2 %s: %s\n", doing, err->text);
+    const char *what_to_do = remedy(err);
+
+    fprintf(stderr, "micro2 %s: %s%s%s\n", doing, err->text, what_to_do ? "; " : "", what_to_do ? what_to_do : "");
     return err_exit_code(err->code);
 }
 
@@ -129,42 +154,78 @@ bool cli_number(const struct cli_option *option, int64_t min, int64_t max, int64
     return true;
 }
 
-bool cli_passphrase(const char *prompt, char *out, size_t cap)
-{
-    const char *given = getenv("MICRO2_PASSPHRASE");
-    struct termios was, quiet;
-    FILE *tty;
-    bool ok;
+enum asked { ASKED_NOBODY, ASKED_IN_VAIN, ASKED_WELL };
 
-    if (given) {
-        if (strlen(given) >= cap) { /* cut, it would be another one */
-            cli_mistake("passphrase", "over %zu bytes; use a shorter one", cap - 1);
-            return false;
-        }
-        memcpy(out, given, strlen(given) + 1);
-        return true;
+static enum asked keep_passphrase(const char *given, char *out, size_t cap)
+{
+    if (strlen(given) >= cap) { /* cut, it would be another one */
+        cli_mistake("passphrase", "over %zu bytes; use a shorter one", cap - 1);
+        return ASKED_IN_VAIN;
     }
-    tty = fopen("/dev/tty", "r+");
+    memcpy(out, given, strlen(given) + 1);
+    return ASKED_WELL;
+}
+
+/* From the terminal, without echo. */
+static enum asked ask(const char *prompt, char *out, size_t cap)
+{
+    char line[LINE_BYTES];
+    struct termios was, quiet;
+    FILE *tty = fopen("/dev/tty", "r+");
+    enum asked asked = ASKED_NOBODY;
+
     if (!tty) {
-        return false;
+        return ASKED_NOBODY;
     }
+    setvbuf(tty, NULL, _IONBF, 0); /* no copy of it stays in a buffer */
     fprintf(stderr, "%s: ", prompt);
     tcgetattr(fileno(tty), &was);
     quiet = was;
     quiet.c_lflag &= ~(tcflag_t)ECHO;
     tcsetattr(fileno(tty), TCSAFLUSH, &quiet);
-    ok = fgets(out, (int)cap, tty) != NULL;
+    if (fgets(line, sizeof line, tty)) {
+        line[strcspn(line, "\n")] = '\0';
+        asked = keep_passphrase(line, out, cap);
+    }
     tcsetattr(fileno(tty), TCSAFLUSH, &was);
     fputc('\n', stderr);
     fclose(tty);
-    if (ok && !strchr(out, '\n') && strlen(out) + 1 == cap) {
-        cli_mistake("passphrase", "over %zu bytes; use a shorter one", cap - 2);
-        return false;
+    mem_wipe(line, sizeof line);
+    return asked;
+}
+
+static enum asked passphrase(const char *prompt, char *out, size_t cap)
+{
+    const char *given = getenv("MICRO2_PASSPHRASE");
+
+    return given ? keep_passphrase(given, out, cap) : ask(prompt, out, cap);
+}
+
+bool cli_passphrase(const char *prompt, char *out, size_t cap)
+{
+    return passphrase(prompt, out, cap) == ASKED_WELL;
+}
+
+bool cli_new_passphrase(const char *subject, char *out, size_t cap)
+{
+    enum asked asked = passphrase("new passphrase for the keys", out, cap);
+    bool is_same = true;
+
+    if (asked == ASKED_WELL && out[0] && !getenv("MICRO2_PASSPHRASE")) {
+        char *again = mem_alloc(cap);
+
+        asked = ask("the same once more", again, cap);
+        is_same = asked != ASKED_WELL || !strcmp(out, again);
+        mem_wipe(again, cap);
+        free(again);
     }
-    if (ok) {
-        out[strcspn(out, "\n")] = '\0';
+    if (!is_same) {
+        cli_mistake(subject, "the two passphrases differ; nothing was made, begin again");
+    } else if (asked == ASKED_NOBODY || (asked == ASKED_WELL && !out[0])) {
+        cli_mistake(subject,
+                    "a passphrase is needed; run in a terminal, set MICRO2_PASSPHRASE, or pass --no-passphrase");
     }
-    return ok;
+    return is_same && asked == ASKED_WELL && out[0];
 }
 
 static void list_verbs(FILE *to, const char *program, const struct cli_verb *verbs)

@@ -31,7 +31,8 @@ struct cli_command {
 /* argv[0] is the last word of the command's name. Positional arguments are moved to the front of *args. Returns -1 to
  * go on, else the exit code: 0 after --help, 1 after a mistake that was named. */
 int cli_parse(struct cli_command *command, int argc, char **argv, char ***args, int *n_args);
-/* Prints "micro2 doing: text" and returns the exit code for the failure. */
+/* Prints "micro2 doing: text", with what to do where the text has no "; " of its own, and returns the exit code for the
+ * failure. */
 int cli_fail(const char *doing, const struct err *err);
 /* Prints "micro2 subject: text" and returns CLI_MISTAKE. */
 int cli_mistake(const char *subject, const char *fmt, ...) M2_PRINTF(2, 3);
@@ -40,6 +41,8 @@ bool cli_number(const struct cli_option *option, int64_t min, int64_t max, int64
 /* Reads a passphrase from MICRO2_PASSPHRASE, else from the terminal without echo (prompt on stderr). False where
  * neither is there, or after a message that it does not fit into cap. */
 bool cli_passphrase(const char *prompt, char *out, size_t cap);
+/* For a key to be made: asked twice on the terminal, since a slip would lock it for ever. False after a message. */
+bool cli_new_passphrase(const char *subject, char *out, size_t cap);
 
 /* Two-level commands: picks the verb after argv[0]; lists them for --help and for an unknown one. */
 struct cli_verb {

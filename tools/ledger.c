@@ -1,5 +1,6 @@
 /* ledger: every row of every station, and what it says. */
 #include "ledger.h"
+#include "base/fsio.h"
 #include "stick/mailbox.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,13 +73,39 @@ struct ledger {
     } last;
 };
 
+static bool open_db(const char *path, bool must_exist, struct db **out, struct err *err)
+{
+    struct db_options options = {.migrations = migrations, .cache_kib = LEDGER_CACHE_KIB, .must_exist = must_exist};
+
+    return db_open(path, &options, out, err) || err_wrap(err, "ledger");
+}
+
+bool ledger_create(const char *path, struct err *err)
+{
+    struct db *db;
+
+    if (!open_db(path, false, &db, err)) {
+        return false;
+    }
+    db_close(db);
+    return true;
+}
+
 bool ledger_open(const char *path, struct ledger **out, struct err *err)
 {
-    struct ledger *l = mem_alloc(sizeof *l);
+    struct ledger *l;
 
-    if (!db_open(path, &(struct db_options){.migrations = migrations, .cache_kib = LEDGER_CACHE_KIB}, &l->db, err)) {
+    if (!fsio_exists(path)) {
+        return err_set(
+            err, ERR_NOT_FOUND,
+            "'%s': the office's ledger is missing; put it back from your last copy (a new one would not know "
+            "what came in, and stations would refuse its sticks)",
+            path);
+    }
+    l = mem_alloc(sizeof *l);
+    if (!open_db(path, true, &l->db, err)) {
         free(l);
-        return err_wrap(err, "ledger");
+        return false;
     }
     *out = l;
     return true;

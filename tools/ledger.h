@@ -11,6 +11,9 @@
 #include "store/journal.h"
 
 struct ledger;
+/* An empty one for a new office; only `office init` does that: stations would refuse the numbers of a second one. */
+M2_MUST_CHECK bool ledger_create(const char *path, struct err *err);
+/* ERR_NOT_FOUND where there is none. */
 M2_MUST_CHECK bool ledger_open(const char *path, struct ledger **out, struct err *err);
 void ledger_close(struct ledger *l);
 struct db *ledger_db(struct ledger *l); /* for the report's queries */

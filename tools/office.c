@@ -11,6 +11,16 @@
 
 #include "base/banned.h"
 
+enum { OPEN_KEYS_MAX = 8 };
+
+struct office_keys {
+    struct {
+        char name[16];
+        struct seckey secret;
+    } key[OPEN_KEYS_MAX];
+    int n;
+};
+
 static const char FORMAT[] = "micro2-office-1";
 static const char *const root_names[TRUST_ROOTS] = {"root1", "root2", "root3"};
 
@@ -144,7 +154,8 @@ bool office_create(const char *dir, const char *name, const char *languages, con
             return false;
         }
     }
-    return make_trust(dir, name, passphrase, err) && write_json(dir, name, languages, err);
+    return (make_trust(dir, name, passphrase, err) && write_json(dir, name, languages, err)) ||
+           (err->code == ERR_NO_SPACE && err_wrap(err, "'%s'", dir)); /* what wrote knows no name */
 }
 
 /* --- opening
@@ -183,27 +194,37 @@ static bool read_json(struct office *o, struct err *err)
 bool office_open(const char *dir, struct office *out, struct err *err)
 {
     struct office o = {0};
+    struct err why = {0};
 
     if (strlen(dir) >= sizeof o.dir) {
         return err_set(err, ERR_LIMIT, "office folder: a path over %zu bytes", sizeof o.dir - 1);
     }
     snprintf(o.dir, sizeof o.dir, "%s", dir);
-    if (!read_json(&o, err) || !trustlist_load(office_path(&o, "trust"), &o.trust, err)) {
+    if (!read_json(&o, err)) {
         return false;
     }
+    if (!trustlist_load(office_path(&o, "trust"), &o.trust, &why)) {
+        return err_set(err, why.code, "%s; put '%s' back from your last copy of the office", why.text,
+                       office_path(&o, "trust"));
+    }
+    o.keys = mem_alloc(sizeof *o.keys);
     *out = o;
     return true;
 }
 
 void office_close(struct office *o)
 {
+    if (o->keys) {
+        mem_wipe(o->keys, sizeof *o->keys);
+        free(o->keys);
+        o->keys = NULL;
+    }
     trustlist_free(o->trust);
     o->trust = NULL;
 }
 
-bool office_secret(const struct office *o, const char *name, struct seckey *out, struct err *err)
+static bool open_secret(const char *path, const char *name, struct seckey *out, struct err *err)
 {
-    const char *path = key_path(o->dir, name, "key");
     char passphrase[KEY_PASSPHRASE_MAX], prompt[80];
     bool ok;
 
@@ -223,9 +244,33 @@ bool office_secret(const struct office *o, const char *name, struct seckey *out,
     return ok;
 }
 
+bool office_secret(const struct office *o, const char *name, struct seckey *out, struct err *err)
+{
+    struct office_keys *k = o->keys;
+
+    for (int i = 0; i < k->n; i++) {
+        if (!strcmp(k->key[i].name, name)) {
+            *out = k->key[i].secret;
+            return true;
+        }
+    }
+    if (!open_secret(key_path(o->dir, name, "key"), name, out, err)) {
+        return false;
+    }
+    if (k->n < OPEN_KEYS_MAX) {
+        snprintf(k->key[k->n].name, sizeof k->key[0].name, "%s", name);
+        k->key[k->n++].secret = *out;
+    }
+    return true;
+}
+
 bool office_public(const struct office *o, const char *name, struct pubkey *out, struct err *err)
 {
-    return keys_load_public(key_path(o->dir, name, "pub"), out, err);
+    const char *path = key_path(o->dir, name, "pub");
+    struct err why = {0};
+
+    return keys_load_public(path, out, &why) ||
+           err_set(err, why.code, "%s; put '%s' back from your last copy of the office", why.text, path);
 }
 
 /* --- signing
@@ -262,7 +307,8 @@ static int load_roots(const struct office *o, struct seckey roots[TRUST_ROOTS], 
     return n;
 }
 
-bool office_add_key(struct office *o, enum trust_role role, const char *name, const struct pubkey *key, struct err *err)
+bool office_add_key(struct office *o, enum trust_role role, const char *name, const struct pubkey *key,
+                    const char *data, struct err *err)
 {
     struct seckey roots[TRUST_ROOTS];
     struct trustlist next = *o->trust;
@@ -286,7 +332,8 @@ bool office_add_key(struct office *o, enum trust_role role, const char *name, co
     next.keys = mem_alloc((size_t)(next.n_keys + 1) * sizeof *next.keys);
     memcpy(next.keys, o->trust->keys, (size_t)next.n_keys * sizeof *next.keys);
     fill_key(&next.keys[next.n_keys++], role, name, key);
-    ok = publish_trust(o->dir, &next, roots, n_roots, err) && trustlist_load(office_path(o, "trust"), &published, err);
+    ok = (!data || publish_trust(data, &next, roots, n_roots, err)) &&
+         publish_trust(o->dir, &next, roots, n_roots, err) && trustlist_load(office_path(o, "trust"), &published, err);
     mem_wipe(roots, sizeof roots);
     free(next.keys);
     if (ok) {

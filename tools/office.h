@@ -6,11 +6,12 @@
 
 #include "trust/trustlist.h"
 
-enum { OFFICE_PATH_MAX = 1024, OFFICE_NAME_MAX = 63 };
+enum { OFFICE_PATH_MAX = 1024, OFFICE_NAME_MAX = 63, OFFICE_LANGUAGES_MAX = 127 };
 
 struct office {
-    char dir[OFFICE_PATH_MAX], name[OFFICE_NAME_MAX + 1], languages[128];
+    char dir[OFFICE_PATH_MAX], name[OFFICE_NAME_MAX + 1], languages[OFFICE_LANGUAGES_MAX + 1];
     struct trustlist *trust;
+    struct office_keys *keys; /* secret ones that were opened, so that each passphrase is asked for once */
 };
 
 /* DIR must be missing or empty (ERR_EXISTS). passphrase NULL keeps the secret keys open. */
@@ -22,13 +23,14 @@ void office_close(struct office *o);
 /* dir + "/" + name, in one of four rotating buffers. */
 const char *office_path(const struct office *o, const char *name);
 
-/* A secret key by name ("office", "author", "courier", "root1" …). Asks for the passphrase where the file needs one.
- * Wipe when done. */
+/* A secret key by name ("office", "author", "courier", "root1" …). Asks for the passphrase where the file needs one,
+ * the first time. Wipe when done. */
 M2_MUST_CHECK bool office_secret(const struct office *o, const char *name, struct seckey *out, struct err *err);
 M2_MUST_CHECK bool office_public(const struct office *o, const char *name, struct pubkey *out, struct err *err);
-/* A new trust list with this key added, signed by the root keys that are here (two are needed), published in trust/. */
+/* A new trust list with this key added, signed by the root keys that are here (two are needed), published in
+ * data/trust, for a new station (NULL = none), and then in the office's own. */
 M2_MUST_CHECK bool office_add_key(struct office *o, enum trust_role role, const char *name, const struct pubkey *key,
-                                  struct err *err);
+                                  const char *data, struct err *err);
 /* text's signature by a key of this office, with a comment "type id counter", into sig. */
 M2_MUST_CHECK bool office_sign(const struct office *o, const char *key_name, const struct buf *text, const char *type,
                                const char *id, uint64_t counter, struct buf *sig, struct err *err);

@@ -13,28 +13,41 @@
 #include "base/banned.h"
 
 /* Hidden groups: what speaks of fewer than REPORT_GROUP_MIN leaves as NULL and is written "under 5". Rows are foreign:
- * a day counts from 2026-01-01 to 2100-01-01, where a station's clock is trusted (base/clock.h), a level from 1 to 8.
- */
+ * a day counts from 2026-01-01 to 2100-01-01, where a station's clock is trusted (base/clock.h), a level from 1 to 8,
+ * questions asked from 1 to 99.
+ *
+ * Small groups must not be had by subtraction either. A hub's weeks with fewer than five visits (its visits without a
+ * date are a week, too: 0) are counted together; where even these are fewer than five they are in no sum at all
+ * (is_in), neither the hub's nor that of the languages. */
+#define SQL_KEPT                                                                                                       \
+    "WITH opened AS (SELECT station, CASE WHEN json_extract(body, '$.day') BETWEEN 20454 AND 47482"                    \
+    " THEN CAST((json_extract(body, '$.day') + 3) / 7 AS INTEGER) ELSE 0 END AS week,"                                 \
+    " CASE WHEN json_type(body, '$.lang') = 'text' THEN json_extract(body, '$.lang') END AS lang"                      \
+    " FROM fact WHERE kind = 'open'),"                                                                                 \
+    " sized AS (SELECT *, count(*) OVER (PARTITION BY station, week) >= 5 AS is_big FROM opened),"                     \
+    " kept AS (SELECT *, is_big OR sum(NOT is_big) OVER (PARTITION BY station) >= 5 AS is_in FROM sized)"
+/* Week -1: its small ones together. */
 #define SQL_VISITS                                                                                                     \
-    "WITH opened AS (SELECT station, json_extract(body, '$.day') AS day FROM fact WHERE kind = 'open')"                \
-    " SELECT hub.name AS hub, (day + 3) / 7 AS week, count(*) AS visits,"                                              \
-    " CASE WHEN count(*) >= 5 THEN count(*) END AS shown"                                                              \
-    " FROM opened JOIN hub USING (station) WHERE day BETWEEN 20454 AND 47482"                                          \
-    " GROUP BY hub.name, week ORDER BY week, hub.name"
-/* The last result of each visit; one row per competence and hub, and one for all hubs together. Into that one small
+    SQL_KEPT " SELECT hub.name AS hub, CASE WHEN is_big THEN week ELSE -1 END AS shown_week,"                          \
+             " CASE WHEN is_in THEN count(*) END FROM kept JOIN hub USING (station)"                                   \
+             " GROUP BY hub.name, shown_week ORDER BY shown_week < 1, abs(shown_week), hub.name"
+/* The last result of each visit; a person counts where she was asked: the level of a competence nobody asked about is
+ * a guess from the others. One row per competence and hub, and one for all hubs together. Into that one small
  * groups go only where they are five people between them: else it would tell what they hide, by subtraction. */
 #define SQL_LEVELS                                                                                                     \
     "WITH last AS (SELECT station, visit, max(seq) AS seq FROM fact WHERE kind = 'result' GROUP BY station, visit),"   \
     " level AS (SELECT hub.name AS hub, e.key AS competence,"                                                          \
-    " CASE WHEN e.type = 'array' THEN json_extract(e.value, '$[0]') END AS level FROM last"                            \
+    " CASE WHEN e.type = 'array' THEN json_extract(e.value, '$[0]') END AS level,"                                     \
+    " CASE WHEN e.type = 'array' THEN json_extract(e.value, '$[3]') END AS asked FROM last"                            \
     " JOIN fact USING (station, seq) JOIN hub USING (station), json_each(fact.body, '$.levels') AS e"                  \
     " WHERE json_extract(fact.body, '$.careless') = 0),"                                                               \
     " one AS (SELECT competence, hub, count(*) AS people, sum(level) AS total FROM level"                              \
-    " WHERE level BETWEEN 1 AND 8 GROUP BY competence, hub),"                                                          \
+    " WHERE level BETWEEN 1 AND 8 AND asked BETWEEN 1 AND 99 GROUP BY competence, hub),"                               \
     " beside AS (SELECT *, people >= 5 OR sum(CASE WHEN people < 5 THEN people ELSE 0 END)"                            \
     " OVER (PARTITION BY competence) >= 5 AS is_in FROM one),"                                                         \
     " every AS (SELECT competence, hub, people, total, 0 AS is_all FROM one UNION ALL"                                 \
-    " SELECT competence, 'All hubs', sum(is_in * people), sum(is_in * total), 1 FROM beside GROUP BY competence)"      \
+    " SELECT competence, '" REPORT_ALL_HUBS                                                                            \
+    "', sum(is_in * people), sum(is_in * total), 1 FROM beside GROUP BY competence)"                                   \
     " SELECT competence, hub, CASE WHEN people >= 5 THEN people END,"                                                  \
     " CASE WHEN people >= 5 THEN round(1.0 * total / people, 1) END"                                                   \
     " FROM every ORDER BY competence, is_all DESC, hub"
@@ -47,16 +60,26 @@
     " FROM fact WHERE kind IN ('lesson', 'page', 'quiz') AND json_type(body, '$.lesson') = 'text' GROUP BY lesson)"    \
     " SELECT lesson, CASE WHEN opened >= 5 THEN opened END, CASE WHEN finished >= 5 THEN finished END,"                \
     " CASE WHEN answered >= 5 THEN CAST(round(right_percent) AS INTEGER) END FROM use ORDER BY lesson"
+/* Small languages are counted together, and the least of the others with them where they would stand alone. */
 #define SQL_LANGUAGES                                                                                                  \
-    "SELECT json_extract(body, '$.lang') AS language, CASE WHEN count(*) >= 5 THEN count(*) END FROM fact"             \
-    " WHERE kind = 'open' AND json_type(body, '$.lang') = 'text' GROUP BY language ORDER BY count(*) DESC, language"
+    SQL_KEPT                                                                                                           \
+    ", used AS (SELECT lang, count(*) AS visits, lang IS NULL OR count(*) < 5 AS is_small FROM kept WHERE is_in"       \
+    " GROUP BY lang), least AS (SELECT *, row_number() OVER (PARTITION BY is_small ORDER BY visits, lang) AS "         \
+    "place,"                                                                                                           \
+    " sum(is_small * visits) OVER () AS small_visits FROM used)"                                                       \
+    " SELECT CASE WHEN is_small OR (place = 1 AND small_visits BETWEEN 1 AND 4) THEN '" REPORT_OTHER                   \
+    "' ELSE lang END AS language,"                                                                                     \
+    " sum(visits) AS visits FROM least GROUP BY language ORDER BY language = '" REPORT_OTHER                           \
+    "', sum(visits) DESC, language"
 #define SQL_HUBS                                                                                                       \
-    "WITH opened AS (SELECT station, count(*) AS visits FROM fact WHERE kind = 'open' GROUP BY station),"              \
-    " kept AS (SELECT station, count(*) AS kept_rows, max(seq) - min(seq) + 1 - count(DISTINCT seq) AS missing,"       \
+    SQL_KEPT                                                                                                           \
+    ", used AS (SELECT station, sum(is_in) AS visits FROM kept GROUP BY station),"                                     \
+    " held AS (SELECT station, count(*) AS kept_rows, max(seq) - min(seq) + 1 - count(DISTINCT seq) AS missing,"       \
     " count(DISTINCT epoch) AS epochs FROM raw GROUP BY station)"                                                      \
     " SELECT hub.name, CASE WHEN visits >= 5 THEN visits END, ifnull(kept_rows, 0), ifnull(missing, 0),"               \
-    " (SELECT count(*) FROM conflict WHERE conflict.station = hub.station), ifnull(epochs, 0), left_rows, collected"   \
-    " FROM hub LEFT JOIN opened USING (station) LEFT JOIN kept USING (station) ORDER BY hub.name"
+    " (SELECT count(*) FROM conflict WHERE conflict.station = hub.station), ifnull(epochs, 0), left_rows, "            \
+    "collected"                                                                                                        \
+    " FROM hub LEFT JOIN used USING (station) LEFT JOIN held USING (station) ORDER BY hub.name"
 
 struct source {
     const char *file, *sql;
@@ -70,7 +93,7 @@ static const struct source sources[REPORT_TABLES] = {
 };
 static const char *const headers[REPORT_TABLES][REPORT_COLUMNS_MAX] = {
     [REPORT_VISITS] = {"hub", "week_from", "visits_about"},
-    [REPORT_LEVELS] = {"competence", "hub", "people", "mean_level"},
+    [REPORT_LEVELS] = {"competence", "hub", "people_asked", "mean_level"},
     [REPORT_LESSONS] = {"lesson", "opened", "finished", "right_percent"},
     [REPORT_LANGUAGES] = {"language", "visits"},
     [REPORT_HUBS] = {"hub", "visits", "rows", "missing_rows", "conflicts", "epochs", "rows_left_at_hub",
@@ -92,6 +115,9 @@ static const char *week_text(struct arena *a, int64_t week)
 {
     int year, month, day;
 
+    if (week < 1) {
+        return week == 0 ? REPORT_UNDATED : REPORT_OTHER;
+    }
     clock_civil(week * 7 - 3, &year, &month, &day);
     return arena_fmt(a, "%04d-%02d-%02d", year, month, day);
 }
@@ -101,8 +127,7 @@ static const char *cell(struct arena *a, struct stmt *q, enum report_table_id id
     if (id == REPORT_VISITS && column == 1) {
         return week_text(a, db_col_int(q, 1));
     }
-    int from = id == REPORT_VISITS && column == 2 ? 3 : column;
-    const char *text = db_col_text(q, from);
+    const char *text = db_col_text(q, column);
 
     return arena_str(a, text[0] ? text : REPORT_HIDDEN);
 }
@@ -132,6 +157,14 @@ static bool run_query(struct db *db, enum report_table_id id, struct arena *a, s
     }
 }
 
+static bool put(const char *path, const struct buf *text, struct err *err)
+{
+    struct err why = {0};
+
+    return fsio_replace(path, text->data, text->len, 0644, &why) ||
+           err_set(err, why.code, "'%s': %s; name a place where you may write", path, why.text);
+}
+
 static bool write_csv(const char *dir, enum report_table_id id, const struct report_table *t, struct err *err)
 {
     char path[4096];
@@ -146,12 +179,13 @@ static bool write_csv(const char *dir, enum report_table_id id, const struct rep
             csv_put(&out, t->rows[r][c], c + 1 == t->n_columns);
         }
     }
-    ok = fsio_join(dir, sources[id].file, path, sizeof path, err) && fsio_replace(path, out.data, out.len, 0644, err);
+    ok = fsio_join(dir, sources[id].file, path, sizeof path, err) && put(path, &out, err);
     buf_release(&out);
     return ok;
 }
 
-bool report_write(struct office *o, struct ledger *l, const char *html, const char *csv_dir, struct err *err)
+bool report_write(struct office *o, struct ledger *l, const char *html, const char *csv_dir, struct report_tally *tally,
+                  struct err *err)
 {
     struct report r = {.office = o->name};
     struct arena a = {0};
@@ -172,9 +206,10 @@ bool report_write(struct office *o, struct ledger *l, const char *html, const ch
         struct buf page = {0};
 
         report_html(&r, &page);
-        ok = fsio_replace(html, page.data, page.len, 0644, err);
+        ok = put(html, &page, err);
         buf_release(&page);
     }
+    *tally = (struct report_tally){r.table[REPORT_HUBS].n_rows, report_sum(&r.table[REPORT_HUBS], 1)};
     library_view_free(view);
     library_close(library);
     for (int i = 0; i < REPORT_TABLES; i++) {

@@ -9,8 +9,11 @@
 
 enum { REPORT_GROUP_MIN = 5, REPORT_COLUMNS_MAX = 12 };
 
+struct report_tally {
+    int64_t hubs, visits; /* as the report tells them */
+};
 /* html and csv_dir may be NULL. Names of competences and outcomes come from OFFICE/packs where they are there. */
 M2_MUST_CHECK bool report_write(struct office *o, struct ledger *l, const char *html, const char *csv_dir,
-                                struct err *err);
+                                struct report_tally *tally, struct err *err);
 
 #endif

@@ -6,7 +6,10 @@
 #include "base/buf.h"
 #include "shelf/library.h"
 
-#define REPORT_HIDDEN "under 5"
+#define REPORT_ALL_HUBS "All hubs"
+#define REPORT_HIDDEN   "under 5"
+#define REPORT_OTHER    "other"   /* small weeks of a hub, or small languages, together */
+#define REPORT_UNDATED  "no date" /* a hub's visits while its clock was not set */
 
 enum report_table_id { REPORT_VISITS, REPORT_LEVELS, REPORT_LESSONS, REPORT_LANGUAGES, REPORT_HUBS, REPORT_TABLES };
 
@@ -20,6 +23,8 @@ struct report {
     struct report_table table[REPORT_TABLES];
 };
 
+/* Sum of a column where it is shown. */
+int64_t report_sum(const struct report_table *t, int column);
 void report_html(const struct report *r, struct buf *out);
 
 #endif

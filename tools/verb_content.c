@@ -85,10 +85,15 @@ static bool load_author(const char *office, struct seckey *sec, struct err *err)
     if (!fsio_join(office, "keys", keys, sizeof keys, err) || !fsio_join(keys, "author.key", path, sizeof path, err)) {
         return false;
     }
+    if (!fsio_exists(path)) {
+        return err_set(
+            err, ERR_NOT_FOUND,
+            "'%s': the author's key is not here; bring it back, or name the office that has it with --office", path);
+    }
     if (!keys_needs_passphrase(path)) {
         return keys_load_secret(path, NULL, sec, err);
     }
-    if (!cli_passphrase("passphrase of the author key: ", passphrase, sizeof passphrase)) {
+    if (!cli_passphrase("passphrase of the author key", passphrase, sizeof passphrase)) {
         return err_set(err, ERR_TRUST,
                        "'%s': this key is protected; give its passphrase in MICRO2_PASSPHRASE or on a terminal", path);
     }

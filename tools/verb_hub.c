@@ -3,9 +3,11 @@
 #include "base/fsio.h"
 #include "cli.h"
 #include "office.h"
+#include "shelf/container.h"
 #include "shelf/install.h"
 #include "store/clerk.h"
 #include "verbs.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,56 +56,111 @@ static bool ends_with(const char *name, const char *ending)
     return n > m && !strcmp(name + n - m, ending);
 }
 
+static bool is_core(const char *path, bool *out, struct err *err)
+{
+    struct container *c;
+
+    if (!container_open(path, &c, err)) {
+        return false;
+    }
+    *out = !strcmp(container_kind(c), "core");
+    container_close(c);
+    return true;
+}
+
+static bool is_signed(const char *path, struct err *err)
+{
+    char *sig = mem_fmt("%s.minisig", path);
+    bool ok =
+        fsio_exists(sig) ||
+        err_set(err, ERR_SIGNATURE, "'%s': its signature is missing; build it again with `micro2 content build`", path);
+
+    free(sig);
+    return ok;
+}
+
 static bool install_packs(const char *packs, const char *shelf, const struct trustlist *trust, int *n_installed,
                           struct err *err)
 {
     char **names, path[OFFICE_PATH_MAX + 256];
     int n;
-    bool ok = true;
+    bool ok = true, has_core = false;
 
     if (!fsio_list(packs, &names, &n, err)) {
         return err_wrap(err, "packs");
     }
     *n_installed = 0;
     for (int i = 0; ok && i < n; i++) {
+        bool is_one = false;
+
         if (ends_with(names[i], ".m2k")) {
-            ok = fsio_join(packs, names[i], path, sizeof path, err) && install_file(shelf, trust, path, err);
+            ok = fsio_join(packs, names[i], path, sizeof path, err) && is_signed(path, err) &&
+                 install_file(shelf, trust, path, err) && is_core(path, &is_one, err);
             *n_installed += ok;
+            has_core |= is_one;
         }
     }
     fsio_free_names(names, n);
-    return ok && (*n_installed ||
-                  err_set(err, ERR_NOT_FOUND, "'%s': no containers; build them with `micro2 content build`", packs));
+    return ok &&
+           (has_core ||
+            err_set(err, ERR_NOT_FOUND, "'%s': %s; build all containers into it with `micro2 content build`", packs,
+                    *n_installed ? "no core container, without which a station cannot run" : "no containers"));
 }
 
-static bool copy_trust(const struct office *o, const char *data, struct err *err)
+/* All that a station has but the trust list. */
+static bool fill_hub(const struct office *o, const char *name, const char *data, const char *packs,
+                     struct pubkey *station, char code[STAFF_DIGITS + 1], int *n_packs, struct err *err)
 {
-    struct trust_files files = {0};
-    struct trust_sig sigs[TRUST_SIGS_MAX];
-    bool ok = trustlist_read_files(office_path(o, "trust"), &files, err);
+    struct pubkey office_key;
 
-    for (int i = 0; ok && i < files.n_sigs; i++) {
-        sigs[i] = (struct trust_sig){buf_text(&files.sigs[i]), files.sigs[i].len};
+    return office_public(o, "office", &office_key, err) &&
+           datafolder_create(data, name, o->languages, &office_key, station, err) &&
+           install_packs(packs, datafolder_path(data, "shelf"), o->trust, n_packs, err) &&
+           with_clerk(data, new_code, code, err);
+}
+
+/* What was made becomes data, which may be an empty folder. */
+static bool put_in_place(const char *made, const char *data, struct err *err)
+{
+    if (rename(made, data) != 0) {
+        return errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR
+                   ? err_set(err, ERR_EXISTS, "'%s': not empty; name a new folder", data)
+                   : err_set(err, ERR_IO, "'%s': cannot be made: %s; name a new folder where you may write", data,
+                             strerror(errno));
     }
-    ok = ok && trustlist_write(datafolder_path(data, "trust"), buf_text(&files.text), files.text.len, sigs,
-                               files.n_sigs, err);
-    trustlist_files_release(&files);
+    char *folder = mem_fmt("%s/..", data);
+    bool ok = fsio_sync_dir(folder, err);
+
+    free(folder);
     return ok;
 }
 
+/* The folder is made beside its place, and the name is taken last: what fails leaves neither behind. */
 static bool make_hub(struct office *o, const char *name, const char *data, const char *packs,
                      char code[STAFF_DIGITS + 1], int *n_packs, struct err *err)
 {
-    struct pubkey office_key, station;
+    char *made = mem_fmt("%.*s.new", (int)(strlen(data) - (ends_with(data, "/"))), data);
+    struct pubkey station;
+    bool ok;
 
     if (trustlist_find_name(o->trust, TRUST_STATION, name)) {
-        return err_set(err, ERR_EXISTS, "a hub named '%s' is there already; choose another name", name);
+        ok = err_set(err, ERR_EXISTS, "a hub named '%s' is there already; choose another name", name);
+    } else if (fsio_exists(made)) {
+        ok = err_set(err, ERR_EXISTS, "'%s': left from a run that was cut off; remove it and try again", made);
+    } else {
+        ok = fill_hub(o, name, made, packs, &station, code, n_packs, err) && put_in_place(made, data, err);
+        if (!ok) {
+            if (err->code == ERR_NO_SPACE) { /* what wrote knows no name */
+                err_wrap(err, "'%s'", data);
+            }
+            (void)!fsio_remove_tree(made, NULL);
+        } else if (!office_add_key(o, TRUST_STATION, name, &station, data, err)) {
+            ok = false;
+            (void)!fsio_remove_tree(data, NULL);
+        }
     }
-    return office_public(o, "office", &office_key, err) &&
-           datafolder_create(data, name, o->languages, &office_key, &station, err) &&
-           office_add_key(o, TRUST_STATION, name, &station, err) && copy_trust(o, data, err) &&
-           install_packs(packs, datafolder_path(data, "shelf"), o->trust, n_packs, err) &&
-           with_clerk(data, new_code, code, err);
+    free(made);
+    return ok;
 }
 
 static int run_new(int argc, char **argv)

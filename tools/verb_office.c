@@ -11,17 +11,39 @@
 
 #include "base/banned.h"
 
-/* "en,it,es" to "en it es"; false on anything that is no list of language codes. */
-static bool language_list(const char *given, char out[128])
+/* "en,it,es" to "en it es"; false on anything that is no list of different language codes: no empty one, none twice. */
+static bool language_list(const char *given, char out[OFFICE_LANGUAGES_MAX + 1])
 {
-    if (!given[0] || strlen(given) > 127 || strspn(given, "abcdefghijklmnopqrstuvwxyz-,") != strlen(given)) {
-        return false;
+    size_t len = 0;
+
+    for (const char *at = given;; at++) {
+        size_t n = strcspn(at, ",");
+
+        if (n < 2 || strspn(at, "abcdefghijklmnopqrstuvwxyz-") != n || at[0] == '-' || at[n - 1] == '-' ||
+            len + n > OFFICE_LANGUAGES_MAX) {
+            return false;
+        }
+        for (const char *before = given; before < at; before += strcspn(before, ",") + 1) {
+            if (strcspn(before, ",") == n && !strncmp(before, at, n)) {
+                return false;
+            }
+        }
+        memcpy(out + len, at, n);
+        len += n;
+        at += n;
+        if (!*at) {
+            out[len] = '\0';
+            return true;
+        }
+        out[len++] = ' ';
     }
-    memcpy(out, given, strlen(given) + 1);
-    for (char *p = out; *p; p++) {
-        *p = *p == ',' ? ' ' : *p;
-    }
-    return true;
+}
+
+static bool make_ledger(const char *dir, struct err *err)
+{
+    char path[OFFICE_PATH_MAX + 16];
+
+    return fsio_join(dir, "ledger.db", path, sizeof path, err) && ledger_create(path, err);
 }
 
 static int run_init(int argc, char **argv)
@@ -45,7 +67,7 @@ static int run_init(int argc, char **argv)
         .about =
             "Makes a training office: three root keys, an author, a courier and an office key, a trust list and an\n"
             "empty ledger."};
-    char **args, passphrase[KEY_PASSPHRASE_MAX], languages[128];
+    char **args, passphrase[KEY_PASSPHRASE_MAX], languages[OFFICE_LANGUAGES_MAX + 1];
     struct err err = {0};
     int n, code = cli_parse(&command, argc, argv, &args, &n);
 
@@ -53,15 +75,15 @@ static int run_init(int argc, char **argv)
         return code;
     }
     if (!language_list(options[1].is_given ? options[1].value : "en,it,es", languages)) {
-        return cli_mistake("office init", "'%s' is no list of languages; write as en,it,es", options[1].value);
+        return cli_mistake("office init", "'%s' is no list of different languages; write as en,it,es",
+                           options[1].value);
     }
-    if (!options[2].is_given &&
-        (!cli_passphrase("new passphrase for the keys", passphrase, sizeof passphrase) || !passphrase[0])) {
-        return cli_mistake("office init",
-                           "a passphrase is needed; run in a terminal, set MICRO2_PASSPHRASE, or pass --no-passphrase");
+    if (!options[2].is_given && !cli_new_passphrase("office init", passphrase, sizeof passphrase)) {
+        return CLI_MISTAKE;
     }
     bool ok = office_create(args[0], options[0].is_given ? options[0].value : "Training office", languages,
-                            options[2].is_given ? NULL : passphrase, &err);
+                            options[2].is_given ? NULL : passphrase, &err) &&
+              make_ledger(args[0], &err);
 
     mem_wipe(passphrase, sizeof passphrase);
     if (!ok) {
@@ -150,6 +172,7 @@ static int run_report(int argc, char **argv)
                                            "never shown."};
     char **args;
     struct office o;
+    struct report_tally tally = {0};
     struct ledger *l = NULL;
     struct err err = {0};
     int n, code = cli_parse(&command, argc, argv, &args, &n);
@@ -164,11 +187,21 @@ static int run_report(int argc, char **argv)
         return cli_fail("office report", &err);
     }
     bool ok = ledger_open(office_path(&o, "ledger.db"), &l, &err) &&
-              report_write(&o, l, options[0].value, options[1].value, &err);
+              report_write(&o, l, options[0].value, options[1].value, &tally, &err);
 
     ledger_close(l);
     office_close(&o);
-    return ok ? CLI_DONE : cli_fail("office report", &err);
+    if (!ok) {
+        return cli_fail("office report", &err);
+    }
+    for (int i = 0; i < 2; i++) {
+        if (options[i].is_given) {
+            printf("written: %s\n", options[i].value);
+        }
+    }
+    printf("hubs: %lld, visits: %lld%s\n", (long long)tally.hubs, (long long)tally.visits,
+           tally.hubs ? "" : "; take results in with `micro2 office collect`");
+    return CLI_DONE;
 }
 
 int verb_office(int argc, char **argv)

@@ -46,19 +46,29 @@ static bool load(struct assess_protocol *p, const struct json *q, struct json_ou
     return ok;
 }
 
+/* A whole number of a line, or the value *out has where it is not there. */
+static bool optional_int(const struct json *q, const char *key, int64_t min, int64_t max, int64_t *out, struct err *err)
+{
+    return !json_get(q, key) || json_need_int(q, key, "start", min, max, out, err);
+}
+
 static bool start(struct assess_protocol *p, const struct json *q, struct json_out *w, struct err *err)
 {
     const struct json *weights = json_get(q, "weights");
     struct assess_session fresh;
-    int64_t max_items = json_int(json_get(q, "max_items"), 24);
+    int64_t max_items = 24, seed = 0;
 
     if (!p->is_loaded) {
         return err_set(err, ERR_STATE, "start: load a bank first");
     }
-    if (max_items < 1 || max_items > ASSESS_ANSWERS_MAX) {
-        return err_set(err, ERR_USAGE, "start: 'max_items' must be from 1 to %d", ASSESS_ANSWERS_MAX);
+    if (!optional_int(q, "max_items", 1, ASSESS_ANSWERS_MAX, &max_items, err) ||
+        !optional_int(q, "seed", 0, INT64_MAX, &seed, err)) {
+        return false;
     }
-    assess_start(&fresh, &p->bank, (uint64_t)json_int(json_get(q, "seed"), 0), (int)max_items);
+    if (weights && json_kind(weights) != KIND_OBJECT) {
+        return err_set(err, ERR_FORMAT, "start: 'weights' must be an object of competences and numbers");
+    }
+    assess_start(&fresh, &p->bank, (uint64_t)seed, (int)max_items);
     for (int i = 0; i < json_count(weights); i++) {
         int c = assess_bank_competence(&p->bank, json_key_at(weights, i));
 

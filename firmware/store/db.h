@@ -28,7 +28,8 @@ struct db_options {
     const struct db_migration *migrations; /* NULL = none: the caller has its own schema */
 };
 
-/* Opens or makes the file, checks it (quick_check) and brings its schema up to date, each migration in one transaction.
+/* Opens or makes the file, checks it (quick_check; integrity_check where that finds fault) and brings its schema up to
+ * date, each migration in one transaction.
  */
 M2_MUST_CHECK bool db_open(const char *path, const struct db_options *opt, struct db **out, struct err *err);
 void db_close(struct db *db); /* checkpoints, unless storage failed or db_preserve was called; NULL is fine */

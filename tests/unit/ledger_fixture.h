@@ -86,6 +86,7 @@ static inline void desk_open(struct desk *d, const char *name)
     snprintf(d->stick, sizeof d->stick, "%s", test_path(stick));
     if (!office_create(dir, "Training office", "en it", NULL, &err) || !office_open(dir, &d->office, &err) ||
         !office_secret(&d->office, "office", &d->secret, &err) ||
+        !ledger_create(office_path(&d->office, "ledger.db"), &err) ||
         !ledger_open(office_path(&d->office, "ledger.db"), &d->ledger, &err)) {
         fail_msg("%s", err.text);
     }
@@ -111,7 +112,7 @@ static inline void hub_open(struct hub *h, struct desk *d, const char *name, boo
     keys_make(&h->secret, &h->key);
     snprintf(file, sizeof file, "hub%d.db", ++number);
     snprintf(h->path, sizeof h->path, "%s", test_path(file));
-    if ((is_known && !office_add_key(&d->office, TRUST_STATION, name, &h->key, &err)) ||
+    if ((is_known && !office_add_key(&d->office, TRUST_STATION, name, &h->key, NULL, &err)) ||
         !db_open(h->path, &(struct db_options){.migrations = db_migrations, .synchronous = "OFF"}, &h->db, &err) ||
         !journal_open(h->db, h->key.id, true, NULL, &h->journal, &err)) {
         fail_msg("%s", err.text);

@@ -428,6 +428,39 @@ TEST(assess, a_bank_holds_400_items_and_refuses_one_more)
     free(bank);
 }
 
+TEST(assess, a_bank_of_40_competences_is_asked_to_its_end_and_refuses_one_more)
+{
+    struct assess_bank *bank = mem_alloc(sizeof *bank);
+    struct assess_session s;
+    struct assess_view v;
+    struct err err = {0};
+    char id[16];
+
+    assess_bank_begin(bank);
+    for (int i = 0; i < ASSESS_COMPETENCES_MAX; i++) {
+        snprintf(id, sizeof id, "D1.%d", i);
+        CHECK(assess_bank_add_competence(bank, id, "D1", "DC", &err));
+    }
+    CHECK(!assess_bank_add_competence(bank, "E1.1", "E1", "EC", &err));
+    CHECK_INT(err.code, ERR_LIMIT);
+    CHECK_HAS(err.text, "over 40 competences");
+    CHECK_INT(bank->n_competences, ASSESS_COMPETENCES_MAX);
+    for (int i = 0; i < 2 * ASSESS_COMPETENCES_MAX; i++) {
+        char item[16];
+
+        snprintf(id, sizeof id, "D1.%d", i / 2);
+        snprintf(item, sizeof item, "i%d", i);
+        CHECK(assess_bank_add_item(bank, item, id, i % 2 ? "km" : "sr", 4, "", 0, &err));
+    }
+    assess_start(&s, bank, 7, 2 * ASSESS_COMPETENCES_MAX);
+    for (int k = assess_next(&s); k >= 0; k = assess_next(&s)) {
+        CHECK(assess_answer(&s, (struct assess_answer){k, 1, 9000}, NULL, &err));
+    }
+    assess_result(&s, ASSESS_COMPETENCES_MAX - 1, &v);
+    CHECK(isfinite(v.mean) && v.level >= 1 && v.level <= 8);
+    free(bank);
+}
+
 TEST(assess, an_answer_that_cannot_be_changes_nothing)
 {
     struct golden g = {0};

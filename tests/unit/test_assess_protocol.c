@@ -257,8 +257,18 @@ TEST(assess_protocol, bad_lines_are_answered_by_an_error_and_change_nothing)
         {"{\"cmd\":\"next\",\"cmd\":\"quit\"}", "line"},
         {"{\"cmd\":\"load\"}", "'bank'"},
         {"{\"cmd\":\"load\",\"bank\":\"/nonexistent/bank.json\"}", "/nonexistent/bank.json"},
-        {"{\"cmd\":\"start\",\"max_items\":0}", "'max_items' must be from 1 to 99"},
-        {"{\"cmd\":\"start\",\"max_items\":100}", "'max_items' must be from 1 to 99"},
+        {"{\"cmd\":\"start\",\"max_items\":0}", "'max_items' must be a whole number from 1 to 99"},
+        {"{\"cmd\":\"start\",\"max_items\":100}", "'max_items' must be a whole number from 1 to 99"},
+        {"{\"cmd\":\"start\",\"max_items\":\"24\"}", "'max_items' must be a whole number from 1 to 99"},
+        {"{\"cmd\":\"start\",\"max_items\":24.5}", "'max_items' must be a whole number from 1 to 99"},
+        {"{\"cmd\":\"start\",\"max_items\":null}", "'max_items' must be a whole number from 1 to 99"},
+        {"{\"cmd\":\"start\",\"seed\":-1}", "'seed' must be a whole number from 0 to 9223372036854775807"},
+        {"{\"cmd\":\"start\",\"seed\":\"7\"}", "'seed' must be a whole number"},
+        {"{\"cmd\":\"start\",\"seed\":1.5}", "'seed' must be a whole number"},
+        {"{\"cmd\":\"start\",\"seed\":true}", "'seed' must be a whole number"},
+        {"{\"cmd\":\"start\",\"seed\":9223372036854775808}", "line"},
+        {"{\"cmd\":\"start\",\"weights\":[1,2]}", "'weights' must be an object"},
+        {"{\"cmd\":\"start\",\"weights\":3}", "'weights' must be an object"},
         {"{\"cmd\":\"start\",\"weights\":{\"D9.9\":1}}", "unknown competence"},
         {"{\"cmd\":\"start\",\"weights\":{\"D1.1\":-1}}", "negative"},
         {"{\"cmd\":\"start\",\"weights\":{\"D1.1\":\"much\"}}", "no number"},
@@ -334,6 +344,41 @@ TEST(assess_protocol, a_line_holds_64_KiB_and_not_one_byte_more)
     CHECK_HAS(buf_text(&answer_text), "\"item\"");
     CHECK(assess_protocol_line(p, line, ASSESS_LINE_MAX + 1, &answer_text));
     CHECK_HAS(buf_text(&answer_text), "over 65536 bytes");
+    assess_protocol_free(p);
+}
+
+TEST(assess_protocol, a_start_takes_99_items_and_the_highest_seed)
+{
+    struct assess_protocol *p = loaded();
+
+    check_ok(p, "{\"cmd\":\"start\",\"seed\":9223372036854775807,\"max_items\":99}");
+    check_ok(p, "{\"cmd\":\"start\",\"seed\":0,\"max_items\":1}");
+    check_ok(p, "{\"cmd\":\"start\"}");
+    assess_protocol_free(p);
+}
+
+TEST(assess_protocol, a_bank_is_a_file_of_4_MiB_and_not_one_byte_more)
+{
+    struct assess_protocol *p = assess_protocol_new();
+    struct buf bank = {0}, large = {0};
+    struct err err = {0};
+    char *line = mem_fmt("{\"cmd\":\"load\",\"bank\":\"%s\"}", test_path("large.json"));
+
+    CHECK(fsio_read(bank_file(), ASSESS_BANK_BYTES_MAX, &bank, &err));
+    for (int more = 0; more <= 1; more++) {
+        buf_clear(&large);
+        buf_fmt(&large, "%*s", (int)(ASSESS_BANK_BYTES_MAX - bank.len) + more, "");
+        buf_add(&large, bank.data, bank.len);
+        CHECK(fsio_replace(test_path("large.json"), large.data, large.len, 0600, &err));
+        if (more) {
+            check_error(p, line, "large.json': longer than 4194304 bytes");
+        } else {
+            check_ok(p, line);
+        }
+    }
+    free(line);
+    buf_release(&bank);
+    buf_release(&large);
     assess_protocol_free(p);
 }
 

@@ -1,5 +1,6 @@
 /* test_cli: options, help, messages and exit codes that every command of micro2 shares. */
 #include "cli.h"
+#include "trust/keys.h"
 #include "unit/test.h"
 #include <fcntl.h>
 #include <unistd.h>
@@ -238,13 +239,38 @@ TEST(cli, exit_codes_tell_the_users_mistake_from_the_machines_and_from_broken_tr
         struct catching c;
         int code;
 
-        err_set(&err, cases[i].code, "it is so");
+        err_set(&err, cases[i].code, "it is so; do that");
         catch_begin(&c);
         code = cli_fail("stick prepare", &err);
         catch_end(&c);
         CHECK_INT(code, cases[i].exit_code);
-        CHECK_STR(printed[1], "micro2 stick prepare: it is so\n");
+        CHECK_STR(printed[1], "micro2 stick prepare: it is so; do that\n");
         CHECK_STR(printed[0], "");
+    }
+}
+
+TEST(cli, a_failure_whose_words_had_no_remedy_left_the_user_alone)
+{
+    static const struct {
+        enum err_code code;
+        const char *expected;
+    } cases[] = {
+        {ERR_NO_SPACE, "micro2 hub new: cannot write: No space left on device; make room there and try again\n"},
+        {ERR_CORRUPT, "; put it back from your last copy\n"},
+        {ERR_SIGNATURE, "; take it again from where it was signed\n"},
+        {ERR_NOT_FOUND, "; check the name, or put back what is missing\n"},
+        {ERR_CANCELLED, "No space left on device\n"},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        struct err err = {0};
+        struct catching c;
+
+        err_set(&err, cases[i].code, "cannot write: No space left on device");
+        catch_begin(&c);
+        cli_fail("hub new", &err);
+        catch_end(&c);
+        CHECK_HAS(printed[1], cases[i].expected);
     }
 }
 
@@ -260,13 +286,23 @@ TEST(cli, a_passphrase_from_the_environment_is_taken_as_it_is)
 
 TEST(cli, a_passphrase_too_long_for_its_place_was_cut_and_taken_for_another)
 {
-    char passphrase[8] = "";
+    char passphrase[KEY_PASSPHRASE_MAX] = "", given[KEY_PASSPHRASE_MAX + 1] = "";
+    struct catching c;
+    bool ok;
 
-    CHECK(setenv("MICRO2_PASSPHRASE", "seven77", 1) == 0);
-    CHECK(cli_passphrase("passphrase", passphrase, sizeof passphrase));
-    CHECK_STR(passphrase, "seven77");
-    CHECK(setenv("MICRO2_PASSPHRASE", "eight888", 1) == 0);
-    CHECK(!cli_passphrase("passphrase", passphrase, sizeof passphrase));
+    memset(given, 'x', KEY_PASSPHRASE_MAX - 1);
+    CHECK(setenv("MICRO2_PASSPHRASE", given, 1) == 0);
+    CHECK(cli_new_passphrase("office init", passphrase, sizeof passphrase)); /* and is not asked for again */
+    CHECK_STR(passphrase, given);
+    given[KEY_PASSPHRASE_MAX - 1] = 'x';
+    CHECK(setenv("MICRO2_PASSPHRASE", given, 1) == 0);
+    catch_begin(&c);
+    ok = cli_passphrase("passphrase", passphrase, sizeof passphrase) ||
+         cli_new_passphrase("office init", passphrase, sizeof passphrase);
+    catch_end(&c);
+    CHECK(!ok);
+    CHECK_STR(printed[1], "micro2 passphrase: over 255 bytes; use a shorter one\n"
+                          "micro2 passphrase: over 255 bytes; use a shorter one\n");
     unsetenv("MICRO2_PASSPHRASE");
 }
 

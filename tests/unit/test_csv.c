@@ -60,6 +60,49 @@ TEST(csv, columns_are_taken_at_the_limit_and_refused_past_it)
     CHECK(!columns(CSV_MAX_COLUMNS + 1));
 }
 
+TEST(csv, rows_are_taken_at_the_limit_and_refused_past_it)
+{
+    struct buf b = {0};
+    struct csv *t;
+    struct err err = {0};
+
+    buf_str(&b, "c\n");
+    for (int i = 0; i < CSV_MAX_ROWS; i++) {
+        buf_str(&b, "x\n");
+    }
+    CHECK(csv_parse(b.data, b.len, "f.csv", &t, &err));
+    CHECK_INT(csv_rows(t), CSV_MAX_ROWS);
+    csv_free(t);
+    buf_str(&b, "x\n");
+    CHECK(!csv_parse(b.data, b.len, "f.csv", &t, &err));
+    CHECK_INT(err.code, ERR_LIMIT);
+    CHECK_HAS(err.text, "f.csv:100002: over 100000 rows");
+    buf_release(&b);
+}
+
+TEST(csv, a_field_is_taken_at_the_limit_and_refused_past_it_quoted_or_not)
+{
+    static const char *const quotes[] = {"", "\""};
+
+    for (size_t i = 0; i < 2 * M2_COUNT(quotes); i++) {
+        int n = CSV_MAX_FIELD_BYTES + (int)i % 2;
+        struct buf b = {0};
+        struct csv *t = NULL;
+        struct err err = {0};
+
+        buf_fmt(&b, "c\n%s%0*d%s\n", quotes[i / 2], n, 7, quotes[i / 2]);
+        CHECK_INT(csv_parse(b.data, b.len, "f.csv", &t, &err), n == CSV_MAX_FIELD_BYTES);
+        if (t) {
+            CHECK_INT(strlen(csv_get(t, 0, "c")), CSV_MAX_FIELD_BYTES);
+        } else {
+            CHECK_INT(err.code, ERR_LIMIT);
+            CHECK_HAS(err.text, "f.csv:2: a field over 65536 bytes");
+        }
+        csv_free(t);
+        buf_release(&b);
+    }
+}
+
 TEST(csv, what_a_spreadsheet_would_run_is_written_as_text)
 {
     struct buf b = {0};

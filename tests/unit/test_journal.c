@@ -874,6 +874,25 @@ TEST(journal, damage_outside_of_the_rows_is_found_at_the_start_too) /* T6 */
     }
 }
 
+TEST(journal, a_whole_table_whose_columns_stand_in_another_order_than_its_key_was_called_damaged)
+{
+    const char *path = test_path("order.db");
+    struct db_options options = {0};
+    struct db *db;
+    struct err err = {0};
+
+    CHECK(db_open(path, &options, &db, &err));
+    CHECK(db_script(db,
+                    "CREATE TABLE t (a BLOB NOT NULL, b INTEGER NOT NULL, c INTEGER NOT NULL, PRIMARY KEY (a, c, b))"
+                    " STRICT, WITHOUT ROWID; INSERT INTO t VALUES (x'01', 2, 3)",
+                    &err));
+    db_close(db);
+    if (!db_open(path, &options, &db, &err)) {
+        fail_msg("%s", err.text);
+    }
+    db_close(db);
+}
+
 TEST(journal, a_file_that_is_no_database_is_damaged_and_one_of_somebody_else_has_no_journal)
 {
     struct err err;

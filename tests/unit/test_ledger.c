@@ -759,6 +759,35 @@ TEST(ledger, the_offices_numbers_rise_by_one_each_by_its_name_and_over_a_restart
     desk_close(&d);
 }
 
+TEST(ledger, a_lost_ledger_was_silently_begun_anew)
+{
+    const char *path = test_path("lost.db");
+    struct ledger *l;
+    struct err err = {0};
+
+    CHECK(!ledger_open(path, &l, &err));
+    CHECK_INT(err.code, ERR_NOT_FOUND);
+    CHECK_HAS(err.text, "lost.db': the office's ledger is missing; put it back from your last copy");
+    CHECK(!fsio_exists(path));
+    CHECK(ledger_create(path, &err) && ledger_open(path, &l, &err));
+    ledger_close(l);
+}
+
+TEST(office, a_key_that_signs_twice_was_opened_and_its_passphrase_asked_for_twice)
+{
+    struct desk d;
+    struct seckey first, second;
+    struct err err = {0};
+
+    desk_open(&d, "twice");
+    CHECK(office_secret(&d.office, "courier", &first, &err));
+    CHECK(remove(office_path(&d.office, "keys/courier.key")) == 0);
+    CHECK(office_secret(&d.office, "courier", &second, &err));
+    CHECK(!memcmp(&first, &second, sizeof first));
+    CHECK(!office_secret(&d.office, "courier2", &second, &err));
+    desk_close(&d);
+}
+
 TEST(ledger, T38_the_offices_key_is_needed_to_open_anything)
 {
     struct desk d;

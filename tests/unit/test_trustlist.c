@@ -539,6 +539,51 @@ TEST(trustlist, power_cut_at_each_step_of_a_write_leaves_the_old_or_the_new_list
     release(&now);
 }
 
+TEST(trustlist, a_name_holds_63_bytes_and_not_one_more)
+{
+    struct trust_key keys[N_KEYS];
+    struct trustlist t, *read;
+    struct buf text = {0};
+    struct err err = {0};
+    char *longer;
+
+    fill(&t, keys, 1, 0);
+    memset(keys[3].name, 'n', TRUST_NAME_MAX);
+    trustlist_text(&t, &text);
+    read = trustlist_parse(buf_text(&text), text.len, &err);
+    CHECK(read);
+    CHECK_STR(read->keys[3].name, keys[3].name);
+    trustlist_free(read);
+    longer = replaced(buf_text(&text), "nnnn", "nnnnn");
+    CHECK(!trustlist_parse(longer, strlen(longer), &err));
+    CHECK_HAS(err.text, "a key's name must be 1 to 63 clean bytes");
+    free(longer);
+    buf_release(&text);
+}
+
+TEST(trustlist, a_list_is_a_text_of_1_MiB_and_not_one_byte_more) /* R5 */
+{
+    struct trust_key keys[N_KEYS];
+    struct trustlist t, *read;
+    struct buf text = {0}, large = {0};
+    struct err err = {0};
+
+    fill(&t, keys, 1, 0);
+    trustlist_text(&t, &text);
+    for (int more = 0; more <= 1; more++) {
+        buf_clear(&large);
+        buf_fmt(&large, "%*s", (int)(TRUST_TEXT_MAX - text.len) + more, "");
+        buf_add(&large, text.data, text.len);
+        read = trustlist_parse(buf_text(&large), large.len, &err);
+        CHECK((read != NULL) == !more);
+        trustlist_free(read);
+    }
+    CHECK_INT(err.code, ERR_LIMIT);
+    CHECK_HAS(err.text, "longer than 1048576 bytes");
+    buf_release(&text);
+    buf_release(&large);
+}
+
 TEST(trustlist, number_of_keys_has_a_limit) /* R5 */
 {
     struct trust_key few[N_KEYS], *keys = mem_alloc((TRUST_KEYS_MAX + 1) * sizeof *keys);
