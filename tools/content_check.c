@@ -400,8 +400,7 @@ static void check_pictures(const struct lesson_check *k, const struct lesson_tex
             alt = utf8_count(block->alt);
             p = content_picture_of(k->c, block->image);
             if (!p) {
-                FAULT(k, t->pages[i].line, "picture '%s' is not in media/CREDITS.csv, or not in order; add it",
-                      block->image);
+                FAULT(k, t->pages[i].line, "picture '%s' is not in media/CREDITS.csv; add it", block->image);
             } else {
                 p->is_used = true;
             }

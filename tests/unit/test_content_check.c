@@ -200,6 +200,18 @@ TEST(content_check, a_page_of_ninety_words_is_fine_and_of_ninety_one_is_not) /* 
     }
 }
 
+TEST(content_check, a_picture_that_is_wrong_is_told_once)
+{
+    struct report r;
+
+    copy_tree("picture");
+    change("media/door.svg", "viewBox", "box");
+    check_tree(copy_dir, &r);
+    CHECK_HAS(buf_text(&r.text), "media/door.svg:1: a picture without viewBox; add viewBox=");
+    CHECK_INT(r.n_errors, 1);
+    report_release(&r);
+}
+
 TEST(content_check, one_run_tells_faults_of_many_files)
 {
     struct report r;
