@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "content.h"
 #include "content_glyphs.h"
+#include "content_icons.h"
 #include "content_svg.h"
 #include "shelf/format.h"
 #include <limits.h>
@@ -13,6 +14,8 @@
 #include <string.h>
 
 #include "base/banned.h"
+
+enum { BANDS = 4, LEVELS = 8 };
 
 struct load {
     struct content *c;
@@ -92,7 +95,7 @@ static const char *need_field(const struct row *r, const char *name)
 {
     const char *value = field(r, name);
 
-    if (!*value && csv_column(r->t, name) >= 0) {
+    if (!value[strspn(value, " ")] && csv_column(r->t, name) >= 0) {
         report_error(r->l->report, r->file, row_line(r), "'%s' is empty; write it", name);
     }
     return value;
@@ -143,6 +146,38 @@ static const char *need_one_of(const struct row *r, const char *name, const char
     return words[0];
 }
 
+static bool is_icon(const char *name)
+{
+    for (int i = 0; content_icons[i]; i++) {
+        if (strcmp(content_icons[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* *icon may be "": told already. */
+static void check_icon(struct load *l, const char *file, int line, const char *icon)
+{
+    struct buf list = {0};
+
+    if (*icon && !is_icon(icon)) {
+        for (int i = 0; content_icons[i]; i++) {
+            buf_fmt(&list, "%s%s", i ? ", " : "", content_icons[i]);
+        }
+        report_error(l->report, file, line, "the station has no icon '%.40s'; write one of %s", icon, buf_text(&list));
+        buf_release(&list);
+    }
+}
+
+static const char *need_icon(const struct row *r)
+{
+    const char *icon = need_field(r, "icon");
+
+    check_icon(r->l, r->file, row_line(r), icon);
+    return icon;
+}
+
 static const char *const FRAMEWORKS[] = {"DC", "EC", NULL};
 
 /* --- frameworks, processes, items
@@ -165,7 +200,7 @@ static void load_areas(struct load *l)
         a->line = row_line(&r);
         a->code = need_field(&r, "code");
         a->framework = need_one_of(&r, "framework", FRAMEWORKS);
-        a->icon = need_field(&r, "icon");
+        a->icon = need_icon(&r);
         need_texts(&r, "plain", a->plain);
         need_texts(&r, "title", a->title);
         if (content_area_of(c, a->code)) {
@@ -219,6 +254,7 @@ static void load_levels(struct load *l)
     static const char file[] = "frameworks/levels.csv";
     struct csv *t = read_csv(l, file, (const char *const[]){"band", "level_from", "level_to", NULL});
     struct content *c = l->c;
+    int next = 1;
 
     if (!t) {
         return;
@@ -229,16 +265,24 @@ static void load_levels(struct load *l)
         struct content_level *v = &c->levels[c->n_levels++];
 
         v->line = row_line(&r);
-        v->band = need_number(&r, "band", 1, 4);
-        v->level_from = need_number(&r, "level_from", 1, 8);
-        v->level_to = need_number(&r, "level_to", 1, 8);
+        v->band = need_number(&r, "band", 1, BANDS);
+        v->level_from = need_number(&r, "level_from", 1, LEVELS);
+        v->level_to = need_number(&r, "level_to", 1, LEVELS);
         need_texts(&r, "say", v->say);
         if (v->band != i + 1 || v->level_to < v->level_from) {
             report_error(l->report, file, v->line, "bands come in order 1 to 4, with level_from not above level_to");
         }
+        if (v->level_from != next) {
+            report_error(l->report, file, v->line, "'level_from' is %d; write %d, bands leave no level out",
+                         v->level_from, next);
+        }
+        next = v->level_to + 1;
     }
-    if (c->n_levels != 4) {
-        report_error(l->report, file, 0, "%d bands; write four", c->n_levels);
+    if (c->n_levels != BANDS) {
+        report_error(l->report, file, 0, "%d bands; write %d", c->n_levels, BANDS);
+    } else if (next != LEVELS + 1) {
+        report_error(l->report, file, c->levels[BANDS - 1].line, "the last 'level_to' is %d; write %d", next - 1,
+                     LEVELS);
     }
     csv_free(t);
 }
@@ -260,7 +304,7 @@ static void load_processes(struct load *l)
         p->line = row_line(&r);
         p->id = need_field(&r, "id");
         p->position = need_number(&r, "position", 1, 99);
-        p->icon = need_field(&r, "icon");
+        p->icon = need_icon(&r);
         need_texts(&r, "name", p->name);
         need_texts(&r, "about", p->about);
         if (content_process_of(c, p->id)) {
@@ -426,12 +470,26 @@ static bool told(struct load *l, const char *file, bool is_ok, const struct err 
     return is_ok;
 }
 
+/* JSON can write what a text file cannot hold. */
+static void check_text(struct load *l, const char *file, const char *key, const char *value)
+{
+    if (!value[strspn(value, " ")]) {
+        report_error(l->report, file, 0, "'%s' is empty; write it", key);
+    } else if (!utf8_is_clean(value, strlen(value))) {
+        report_error(l->report, file, 0, "'%s' has a control character; take it out", key);
+    }
+}
+
 static const char *json_text(struct load *l, const struct json *j, const char *key, const char *file)
 {
     const char *value = NULL;
     struct err err;
 
-    return told(l, file, json_need_str(j, key, file, &value, &err), &err) ? arena_str(&l->c->arena, value) : "";
+    if (!told(l, file, json_need_str(j, key, file, &value, &err), &err)) {
+        return "";
+    }
+    check_text(l, file, key, value);
+    return arena_str(&l->c->arena, value);
 }
 
 static int json_number(struct load *l, const struct json *j, const char *key, const char *file, int min, int max)
@@ -459,6 +517,7 @@ static void json_strings(struct load *l, const struct json *j, const char *key, 
             report_error(l->report, file, 0, "'%s' must be at most %d texts", key, CONTENT_LIST_MAX);
             return;
         }
+        check_text(l, file, key, text);
         out->text[out->n++] = arena_str(&l->c->arena, text);
     }
 }
@@ -472,6 +531,8 @@ static void json_by_language(struct load *l, const struct json *j, const char *k
 
         if (!text || !*text) {
             report_error(l->report, file, 0, "'%s' has no text in '%s'; add it", key, l->c->languages[i]);
+        } else {
+            check_text(l, file, key, text);
         }
         out[i] = arena_str(&l->c->arena, text ? text : "");
     }
@@ -505,6 +566,30 @@ static void load_lesson(struct load *l, const struct content_module *m, struct c
     }
 }
 
+/* What lies in the folder of a module and is no part of it. */
+static void check_folder(struct load *l, const char *id, const struct content_strings *lessons)
+{
+    const char *folder = arena_fmt(&l->c->arena, "modules/%s", id);
+    char *dir = mem_fmt("%s/%s", l->c->dir, folder), **names = NULL;
+    int n = 0;
+
+    if (fsio_list(dir, &names, &n, NULL)) {
+        for (int i = 0; i < n; i++) {
+            bool is_known = strcmp(names[i], "module.json") == 0;
+
+            for (int j = 0; j < lessons->n; j++) {
+                is_known = is_known || strcmp(names[i], lessons->text[j]) == 0;
+            }
+            if (!is_known) {
+                report_error(l->report, arena_fmt(&l->c->arena, "%s/%s", folder, names[i]), 0,
+                             "no lesson of this module; add it to 'lessons' in module.json, or take it away");
+            }
+        }
+    }
+    fsio_free_names(names, n);
+    free(dir);
+}
+
 static void load_module(struct load *l, const char *id)
 {
     static const char *const fields[] = {"format",      "id",        "version", "position",  "icon",    "area",
@@ -525,6 +610,7 @@ static void load_module(struct load *l, const char *id)
     m->file = file;
     m->id = json_text(l, j, "id", file);
     m->icon = json_text(l, j, "icon", file);
+    check_icon(l, file, 0, m->icon);
     m->area = json_text(l, j, "area", file);
     m->licence = json_text(l, j, "licence", file);
     m->version = json_number(l, j, "version", file, 1, FORMAT_VERSION_MAX);
@@ -543,6 +629,15 @@ static void load_module(struct load *l, const char *id)
                      "id '%s' is not the name of its folder '%s'; make them the same, of a-z 0-9 - .", m->id, id);
         m->id = arena_str(&c->arena, id);
     }
+    if (strcmp(id, "core") == 0) {
+        report_error(l->report, file, 0,
+                     "no module can be called 'core', as the core is; give its folder another name");
+    }
+    if (lessons.n > CONTENT_LESSONS_MAX) {
+        report_error(l->report, file, 0, "%d lessons; at most %d, make a second module", lessons.n,
+                     CONTENT_LESSONS_MAX);
+    }
+    check_folder(l, id, &lessons);
     for (int i = 0; i < lessons.n && m->n_lessons < CONTENT_LESSONS_MAX; i++) {
         if (!format_is_id(lessons.text[i])) {
             report_error(l->report, file, 0, "lesson '%.60s' is no id; use a-z 0-9 - .", lessons.text[i]);
@@ -597,20 +692,24 @@ static bool is_language(const char *lang)
 static bool order_languages(struct load *l, const struct content_strings *list, const char *first)
 {
     struct content *c = l->c;
+    int n_first = 0;
 
     c->languages[c->n_languages++] = first;
     for (int i = 0; i < list->n; i++) {
-        if (!is_language(list->text[i]) || c->n_languages == CONTENT_LANGUAGES_MAX) {
+        const char *lang = list->text[i];
+        bool is_first = strcmp(lang, first) == 0;
+
+        if (is_first ? n_first++ : content_language(c, lang) >= 0) {
+            report_error(l->report, "core.json", 0, "language '%s' is there twice; keep one", lang);
+        } else if (!is_language(lang) || (!is_first && c->n_languages == CONTENT_LANGUAGES_MAX)) {
             report_error(l->report, "core.json", 0, "language '%.20s' is no code as 'en', or one too many (at most %d)",
-                         list->text[i], CONTENT_LANGUAGES_MAX);
-        } else if (strcmp(list->text[i], first) != 0) {
-            c->languages[c->n_languages++] = list->text[i];
+                         lang, CONTENT_LANGUAGES_MAX);
+        } else if (!is_first) {
+            c->languages[c->n_languages++] = lang;
         }
     }
-    for (int i = 0; i < list->n; i++) {
-        if (strcmp(list->text[i], first) == 0) {
-            return true;
-        }
+    if (n_first) {
+        return true;
     }
     report_error(l->report, "core.json", 0, "default '%s' is not among its languages; add it", first);
     return false;

@@ -36,7 +36,16 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
         {"core.json", "\"id\"", "\"name\": 1, \"id\"", "core.json: core.json: "},
         {"core.json", "\"default\": \"en\"", "\"default\": \"fr\"",
          "core.json: default 'fr' is not among its languages"},
+        {"core.json", "\"it\"", "\"it\", \"it\"", "core.json: language 'it' is there twice; keep one"},
+        {"core.json", "\"it\"", "\"it\", \"en\"", "core.json: language 'en' is there twice; keep one"},
         {"core.json", NULL, NULL, "core.json: is missing; add it"},
+        {"frameworks/areas.csv", "D2,DC,forum", "D2,DC,trumpet",
+         "frameworks/areas.csv:2: the station has no icon 'trumpet'; write one of account-multiple, book, "},
+        {"processes/processes.csv", ",store,", ",shop,", "processes/processes.csv:2: the station has no icon 'shop'"},
+        {"frameworks/levels.csv", "1,1,2", "1,2,2", "frameworks/levels.csv:2: 'level_from' is 2; write 1"},
+        {"frameworks/levels.csv", "3,5,6", "3,6,6",
+         "frameworks/levels.csv:4: 'level_from' is 6; write 5, bands leave no level out"},
+        {"frameworks/levels.csv", "4,7,8", "4,7,7", "frameworks/levels.csv:5: the last 'level_to' is 7; write 8"},
         {"frameworks/areas.csv", "D2,DC", "D2,XX", "frameworks/areas.csv:2: 'framework' is 'XX'; write one of DC, EC"},
         {"frameworks/areas.csv", "plain_it", "plain_xx", "frameworks/areas.csv:1: no column 'plain_it'"},
         {"frameworks/competences.csv", "D2.2,DC", "D2.1,DC",
@@ -85,6 +94,11 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
         {"media/CREDITS.csv", "door.svg", "gate.svg", "media/gate.svg: is missing; add it"},
         {"media/CREDITS.csv", "door.svg,MICRO 2 Digital partnership", "door.svg,",
          "media/CREDITS.csv:2: 'author' is empty"},
+        {"media/CREDITS.csv", "CC BY 4.0", "", "media/CREDITS.csv:2: 'licence' is empty; write it"},
+        {"media/CREDITS.csv", "CC BY 4.0", " ", "media/CREDITS.csv:2: 'licence' is empty; write it"},
+        {"locale/it.po", "msgstr[1] \"{n} schede\"\n", "",
+         "locale/it.po:19: '{n} card' has 1 of the 2 plural forms; write msgstr[0] to msgstr[1]"},
+        {"locale/it.po", "Inizio", "Ini\x01zio", "the translation of 'Home' has a control character"},
         {"media/door.svg", "<circle", "<text>Hi</text><circle",
          "media/door.svg:6: '<text>' is not allowed in a picture"},
         {"media/door.svg", "<circle", "<script>1</script><circle", "media/door.svg:6: '<script>' is not allowed"},
@@ -98,6 +112,13 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
         {"modules/shop/module.json", "\"area\": \"D2\"", "\"area\": \"D9\"",
          "modules/shop/module.json: unknown area 'D9'"},
         {"modules/shop/module.json", "Il tuo negozio", "", "modules/shop/module.json: 'title' has no text in 'it'"},
+        {"modules/shop/module.json", "Il tuo negozio", "Il tuo\\u0007 negozio",
+         "modules/shop/module.json: 'title' has a control character; take it out"},
+        {"modules/shop/module.json", "CC BY 4.0", "", "modules/shop/module.json: 'licence' is empty; write it"},
+        {"modules/shop/module.json", "\"store\"", "\"trumpet\"",
+         "modules/shop/module.json: the station has no icon 'trumpet'"},
+        {"modules/shop/module.json", "\"shop-1\"", "",
+         "modules/shop/shop-1: no lesson of this module; add it to 'lessons' in module.json, or take it away"},
         {"modules/shop/module.json", "\"eqf\": 3", "\"eqf\": 9", "module.json"},
         {"modules/shop/module.json", "\"eqf\": 3", "\"eqf\": 3, \"price\": 2", "'price'"},
         {"modules/shop/module.json", "\"shop-1\"", "\"shop-1\", \"shop-2\"",
@@ -131,7 +152,15 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
         {"modules/shop/shop-1/en.md", "# The door", "The door",
          "modules/shop/shop-1/en.md:13: a page begins with its heading"},
         {"modules/shop/shop-1/en.md", "# What they see", "# What they see\n\n<b>x</b> `y`",
-         "modules/shop/shop-1/en.md:21: page: code"},
+         "modules/shop/shop-1/en.md:23: page: code"},
+        {"modules/shop/shop-1/en.md", "# What they see", "# What they see\n\na <b>x</b>",
+         "modules/shop/shop-1/en.md:23: HTML ('<b>'); write **bold** or *emphasis*"},
+        {"modules/shop/shop-1/en.md", "# What they see", "# What they see\n\n| a | b |\n|---|---|",
+         "modules/shop/shop-1/en.md:23: a table; write a list"},
+        {"modules/shop/shop-1/en.md", "- *one* sign", "- [one](https://example.org) sign",
+         "modules/shop/shop-1/en.md:24: page: a link; nothing may need the network, write it out"},
+        {"modules/shop/shop-1/en.md", "title: The door",
+         "title:", "modules/shop/shop-1/en.md:3: 'title' is empty; write it behind the colon"},
         {"modules/shop/shop-1/en.md", "\n---\n\n# Do it", "",
          "modules/shop/shop-1/en.md: 2 pages; a lesson has 3 to 6"},
         {"modules/shop/shop-1/en.md", "door.svg", "gate.svg",
@@ -208,6 +237,61 @@ TEST(content_check, a_picture_that_is_wrong_is_told_once)
     change("media/door.svg", "viewBox", "box");
     check_tree(copy_dir, &r);
     CHECK_HAS(buf_text(&r.text), "media/door.svg:1: a picture without viewBox; add viewBox=");
+    CHECK_INT(r.n_errors, 1);
+    report_release(&r);
+}
+
+/* A list of n names in JSON, `kept` the first. */
+static void put_names(struct buf *out, const char *kept, const char *prefix, int n)
+{
+    buf_fmt(out, "\"%s\"", kept);
+    for (int i = 1; i < n; i++) {
+        buf_fmt(out, ", \"%s%c%c\"", prefix, 'a' + i / 16, 'a' + i % 16);
+    }
+}
+
+/* With n languages, or lessons of a module, is it told that they are too many? */
+static bool is_too_many(const char *file, const char *list, const char *kept, const char *prefix, int n,
+                        const char *says)
+{
+    struct buf names = {0};
+    struct report r;
+    bool is_told;
+
+    put_names(&names, kept, prefix, n);
+    copy_tree("many-names");
+    change(file, list, buf_text(&names));
+    check_tree(copy_dir, &r);
+    is_told = strstr(buf_text(&r.text), says) != NULL;
+    report_release(&r);
+    buf_release(&names);
+    return is_told;
+}
+
+TEST(content_check, a_module_has_at_most_32_lessons_and_a_tree_at_most_8_languages)
+{
+    static const char module[] = "modules/shop/module.json", lessons[] = "33 lessons; at most 32, make a second module";
+    static const char many[] = "language 'xah' is no code as 'en', or one too many (at most 8)";
+
+    CHECK(!is_too_many(module, "\"shop-1\"", "shop-1", "x", CONTENT_LESSONS_MAX, "lessons; at most"));
+    CHECK(is_too_many(module, "\"shop-1\"", "shop-1", "x", CONTENT_LESSONS_MAX + 1, lessons));
+    /* and "en", the default and the last in the list */
+    CHECK(!is_too_many("core.json", "\"it\"", "it", "x", CONTENT_LANGUAGES_MAX - 1, "one too many"));
+    CHECK(is_too_many("core.json", "\"it\"", "it", "x", CONTENT_LANGUAGES_MAX, many));
+}
+
+TEST(content_check, no_module_is_called_core)
+{
+    char from[600], to[600];
+    struct report r;
+
+    copy_tree("core");
+    snprintf(from, sizeof from, "%s/modules/shop", copy_dir);
+    snprintf(to, sizeof to, "%s/modules/core", copy_dir);
+    CHECK(rename(from, to) == 0);
+    change("modules/core/module.json", "\"id\": \"shop\"", "\"id\": \"core\"");
+    check_tree(copy_dir, &r);
+    CHECK_HAS(buf_text(&r.text), "modules/core/module.json: no module can be called 'core'");
     CHECK_INT(r.n_errors, 1);
     report_release(&r);
 }
