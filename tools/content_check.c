@@ -176,7 +176,8 @@ static void check_twin(struct content *c, struct report *r, const char *file, co
     }
 }
 
-/* Every language has the questions of the default one, and no others. */
+/* Every language has the questions of the default one, and no others. What a broken file lacks is not held against it,
+ * nor against its twins. */
 static void check_languages(struct content *c, struct report *r, const char *folder, const struct gift *by_lang)
 {
     for (int lang = 1; lang < c->n_languages; lang++) {
@@ -187,7 +188,7 @@ static void check_languages(struct content *c, struct report *r, const char *fol
 
             if (other) {
                 check_twin(c, r, file, q, other);
-            } else {
+            } else if (!by_lang[lang].is_broken) {
                 report_error(r, file, 0, "question '%s' is missing; '%s' has it on line %d", q->id, c->languages[0],
                              q->line);
             }
@@ -195,7 +196,7 @@ static void check_languages(struct content *c, struct report *r, const char *fol
         for (int i = 0; i < by_lang[lang].n_questions; i++) {
             const struct gift_question *q = &by_lang[lang].questions[i];
 
-            if (!gift_find(&by_lang[0], q->id)) {
+            if (!by_lang[0].is_broken && !gift_find(&by_lang[0], q->id)) {
                 report_error(r, file, q->line, "question '%s' is not in '%s'; take it out, or write it there too",
                              q->id, c->languages[0]);
             }
@@ -237,7 +238,7 @@ static void check_item(struct content *c, struct report *r, int i)
         const char *id = content_question_id(c, item, part);
         const struct gift_question *q = gift_find(&c->gift[0], id);
 
-        if (!q) {
+        if (!q && !c->gift[0].is_broken) {
             report_error(r, file, item->line, "'%s' has no question '::%s::' in assessment/%s.gift; write it", item->id,
                          id, c->languages[0]);
         }
@@ -422,8 +423,8 @@ static void check_quiz(const struct lesson_check *k)
     const char *file = gift_file(k->c, arena_fmt(&k->c->arena, "modules/%s/%s", k->m->id, k->lesson->id), k->lang);
     const char *prefix = arena_fmt(&k->c->arena, "%s-q", k->lesson->id);
 
-    if (g->n_questions < LESSON_QUESTIONS_MIN) {
-        report_error(k->r, file, 0, "%d questions in order; write at least %d", g->n_questions, LESSON_QUESTIONS_MIN);
+    if (g->n_questions < LESSON_QUESTIONS_MIN && !g->is_broken) {
+        report_error(k->r, file, 0, "%d questions; write at least %d", g->n_questions, LESSON_QUESTIONS_MIN);
     }
     if (g->n_questions > LIBRARY_QUESTIONS_MAX) {
         report_error(k->r, file, 0, "%d questions; at most %d", g->n_questions, LIBRARY_QUESTIONS_MAX);

@@ -27,6 +27,7 @@ struct gift_question {
 struct gift { /* all in the arena it was parsed into */
     struct gift_question *questions;
     int n_questions;
+    bool is_broken; /* a fault was told: questions may be missing here that their author wrote */
 };
 
 /* Tells faults to the report under the file's name and leaves faulty questions out. */

@@ -378,6 +378,7 @@ static void load_gift(struct load *l, const char *name, struct gift *out)
     size_t n = 0;
     const char *text = read_text(l, name, &n);
 
+    out->is_broken = !text;
     if (text) {
         gift_parse(text, n, name, &l->c->arena, l->report, out);
     }

@@ -229,6 +229,29 @@ TEST(content_check, a_page_of_ninety_words_is_fine_and_of_ninety_one_is_not) /* 
     }
 }
 
+TEST(content_check, a_fault_in_a_question_is_not_told_again_of_its_twins)
+{
+    static const struct {
+        const char *file, *from, *to;
+    } cases[] = {
+        {"assessment/en.gift", "=right answer 2 #because 2.", "=right answer 2"},
+        {"assessment/it.gift", "=risposta giusta 2 #", "=risposta giusta 2"},
+        {"modules/shop/shop-1/en.gift", "::shop-1-q3::", ":shop-1-q3::"},
+        {"modules/shop/shop-1/it.gift", "::shop-1-q3::", ":shop-1-q3::"},
+        {"modules/shop/shop-1/it.gift", NULL, NULL},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        struct report r;
+
+        copy_tree("twins");
+        change(cases[i].file, cases[i].from, cases[i].to);
+        check_tree(copy_dir, &r);
+        CHECK_INT(r.n_errors, 1);
+        report_release(&r);
+    }
+}
+
 TEST(content_check, a_picture_that_is_wrong_is_told_once)
 {
     struct report r;
