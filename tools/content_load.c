@@ -12,39 +12,129 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/banned.h"
 
 enum { BANDS = 4, LEVELS = 8 };
 
+static const char BYTE_ORDER_MARK[] = "\xEF\xBB\xBF";
+
 struct load {
     struct content *c;
     struct report *report;
     struct glyphs *glyphs; /* NULL = no fonts on this machine, told */
+    bool is_altered;       /* the text read last is not what its file holds, told */
 };
 
 /* --- files
  * ---------------------------------------------------------------------------------------------------------------------
  */
 
+/* A sentence that begins with the file's name, and perhaps line and column, as "core.json:3:7: what": told without it
+ * twice. */
+static void tell(struct load *l, const char *name, const char *says)
+{
+    size_t n = strlen(name);
+    char *rest = NULL;
+    int line = 0;
+
+    if (strncmp(says, name, n) == 0 && says[n] == ':') {
+        line = (int)strtol(says + n + 1, &rest, 10);
+        rest = strstr(line ? rest : says + n, ": ");
+        says = rest ? rest + 2 : says;
+    }
+    report_error(l->report, name, line, "%s", says);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), n_end = strlen(end);
+
+    return n > n_end && strcmp(text + n - n_end, end) == 0;
+}
+
+/* Of the n bytes of one character; NULL = an author may write it. */
+static const char *fault_of(const char *at, size_t n, const char *end)
+{
+    if (at[0] == '\r' && at + 1 < end && at[1] == '\n') {
+        return "the line ends in CR LF; save the file with LF line ends, as Unix does";
+    }
+    if (!utf8_is_valid(at, n)) {
+        return "is not UTF-8; save the file as UTF-8, not as Latin-1 or another";
+    }
+    return at[0] == '\0' || !utf8_is_clean(at, n) ? "has a control character; take it out" : NULL;
+}
+
+static bool is_plain(const struct buf *bytes)
+{
+    const char *text = buf_text(bytes);
+
+    return utf8_is_valid(text, bytes->len) && utf8_is_clean(text, bytes->len) && !memchr(text, '\0', bytes->len) &&
+           strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) != 0;
+}
+
+/* Text as authors may write it, from bytes as editors save them. The first line that is saved wrong is told, and the
+ * rest is read on, so that what else is wrong is told in the same run. Spreadsheets may write their mark and CR LF. */
+static void take_plain(struct load *l, const char *name, const struct buf *bytes, struct buf *out)
+{
+    const char *at = buf_text(bytes), *end = at + bytes->len, *told = NULL;
+    bool is_csv = ends_with(name, ".csv");
+    int line = 1, told_line = 1;
+
+    if (strncmp(at, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0) {
+        at += strlen(BYTE_ORDER_MARK);
+        told = is_csv ? NULL : "begins with a byte order mark; save it as UTF-8 without one";
+    }
+    while (at < end) {
+        const char *from = at, *fault;
+        bool is_line_end = utf8_next(&at, end) == '\n';
+
+        fault = fault_of(from, (size_t)(at - from), end);
+        if (fault && *from == '\r') {
+            fault = is_csv && *at == '\n' ? NULL : fault;
+        } else {
+            buf_add(out, fault ? "?" : from, fault ? 1 : (size_t)(at - from));
+        }
+        if (fault && !told) {
+            told = fault;
+            told_line = line;
+        }
+        line += is_line_end;
+    }
+    l->is_altered = told != NULL;
+    if (told) {
+        report_error(l->report, name, told_line, "%s", told);
+    }
+}
+
 /* Whole file below the tree into the arena; name is "frameworks/areas.csv". NULL after telling. */
 static const char *read_text(struct load *l, const char *name, size_t *n)
 {
-    struct buf text = {0};
+    struct buf bytes = {0}, text = {0};
     struct err err;
     char *path = mem_fmt("%s/%s", l->c->dir, name);
     const char *kept = NULL;
 
-    if (fsio_read(path, CONTENT_FILE_MAX_BYTES, &text, &err)) {
+    if (fsio_read(path, CONTENT_FILE_MAX_BYTES, &bytes, &err)) {
+        l->is_altered = false;
+        if (is_plain(&bytes)) {
+            buf_add(&text, bytes.data, bytes.len);
+        } else {
+            take_plain(l, name, &bytes, &text);
+        }
         kept = arena_strn(&l->c->arena, buf_text(&text), text.len);
         *n = text.len;
         if (l->glyphs) {
             glyphs_check(l->glyphs, kept, name, l->report);
         }
+    } else if (err.code == ERR_LIMIT) {
+        report_error(l->report, name, 0, "longer than %d bytes; cut it down", CONTENT_FILE_MAX_BYTES);
     } else {
         report_error(l->report, name, 0, "%s", err.code == ERR_NOT_FOUND ? "is missing; add it" : err.text);
     }
     free(path);
+    buf_release(&bytes);
     buf_release(&text);
     return kept;
 }
@@ -60,7 +150,7 @@ static struct csv *read_csv(struct load *l, const char *name, const char *const 
         return NULL;
     }
     if (!csv_parse(text, n, name, &t, &err)) {
-        report_error(l->report, name, 0, "%s", err.text);
+        tell(l, name, err.text);
         return NULL;
     }
     for (; *columns; columns++) {
@@ -392,7 +482,12 @@ static void load_by_language(struct load *l)
         const char *gift = arena_fmt(&c->arena, "assessment/%s.gift", c->languages[i]);
         const char *po = arena_fmt(&c->arena, "locale/%s.po", c->languages[i]);
 
+        size_t n;
+
         load_gift(l, gift, &c->gift[i]);
+        if (!read_text(l, po, &n) || l->is_altered) {
+            continue; /* told better than the library would */
+        }
         content_po_load(arena_fmt(&c->arena, "%s/%s", c->dir, po), po, &c->arena, l->report, &c->po[i]);
     }
 }
@@ -406,9 +501,8 @@ static void load_picture(struct load *l, const struct row *r)
     struct content *c = l->c;
     struct content_picture *p = &c->pictures[c->n_pictures];
     const char *name = need_field(r, "name"), *file;
-    size_t n = strlen(name);
 
-    if (n < 4 || strcmp(name + n - 4, ".svg") != 0) {
+    if (!ends_with(name, ".svg")) {
         name = arena_fmt(&c->arena, "%s.svg", name);
     }
     p->name = name;
@@ -457,16 +551,15 @@ static struct json *read_json(struct load *l, const char *name)
     struct json *j = text ? json_parse(text, n, name, &err) : NULL;
 
     if (text && !j) {
-        report_error(l->report, name, 0, "%s", err.text);
+        tell(l, name, err.text);
     }
     return j;
 }
 
-/* A strict getter failed: its sentence names the file already. */
 static bool told(struct load *l, const char *file, bool is_ok, const struct err *err)
 {
     if (!is_ok) {
-        report_error(l->report, file, 0, "%s", err->text);
+        tell(l, file, err->text);
     }
     return is_ok;
 }
@@ -552,9 +645,32 @@ static void json_format(struct load *l, const struct json *j, const char *file, 
  * ------------------------------------------------------------------------------------------------------------------------------
  */
 
+/* What lies in a folder and is none of the n names. */
+static void check_strays(struct load *l, const char *folder, const char *const *known, int n, const char *says)
+{
+    char *dir = mem_fmt("%s/%s", l->c->dir, folder), **names = NULL;
+    int n_names = 0;
+
+    if (fsio_list(dir, &names, &n_names, NULL)) {
+        for (int i = 0; i < n_names; i++) {
+            int k = 0;
+
+            while (k < n && strcmp(names[i], known[k]) != 0) {
+                k++;
+            }
+            if (k == n) {
+                report_error(l->report, arena_fmt(&l->c->arena, "%s/%s", folder, names[i]), 0, "%s", says);
+            }
+        }
+    }
+    fsio_free_names(names, n_names);
+    free(dir);
+}
+
 static void load_lesson(struct load *l, const struct content_module *m, struct content_lesson *lesson)
 {
     struct content *c = l->c;
+    const char *kept[2 * CONTENT_LANGUAGES_MAX];
 
     for (int i = 0; i < c->n_languages; i++) {
         const char *base = arena_fmt(&c->arena, "modules/%s/%s/%s", m->id, lesson->id, c->languages[i]);
@@ -564,31 +680,11 @@ static void load_lesson(struct load *l, const struct content_module *m, struct c
 
         lesson->has_text[i] = text && content_lesson_parse(text, n, md, &c->arena, l->report, &lesson->text[i]);
         load_gift(l, arena_fmt(&c->arena, "%s.gift", base), &lesson->gift[i]);
+        kept[2 * i] = arena_fmt(&c->arena, "%s.md", c->languages[i]);
+        kept[2 * i + 1] = arena_fmt(&c->arena, "%s.gift", c->languages[i]);
     }
-}
-
-/* What lies in the folder of a module and is no part of it. */
-static void check_folder(struct load *l, const char *id, const struct content_strings *lessons)
-{
-    const char *folder = arena_fmt(&l->c->arena, "modules/%s", id);
-    char *dir = mem_fmt("%s/%s", l->c->dir, folder), **names = NULL;
-    int n = 0;
-
-    if (fsio_list(dir, &names, &n, NULL)) {
-        for (int i = 0; i < n; i++) {
-            bool is_known = strcmp(names[i], "module.json") == 0;
-
-            for (int j = 0; j < lessons->n; j++) {
-                is_known = is_known || strcmp(names[i], lessons->text[j]) == 0;
-            }
-            if (!is_known) {
-                report_error(l->report, arena_fmt(&l->c->arena, "%s/%s", folder, names[i]), 0,
-                             "no lesson of this module; add it to 'lessons' in module.json, or take it away");
-            }
-        }
-    }
-    fsio_free_names(names, n);
-    free(dir);
+    check_strays(l, arena_fmt(&c->arena, "modules/%s/%s", m->id, lesson->id), kept, 2 * c->n_languages,
+                 "no text or questions in a language of core.json; take it away");
 }
 
 static void load_module(struct load *l, const char *id)
@@ -601,6 +697,7 @@ static void load_module(struct load *l, const char *id)
     struct content_module *m = arena_alloc(&c->arena, sizeof *m);
     struct json *j = read_json(l, file);
     struct content_strings lessons = {0};
+    const char *kept[CONTENT_LIST_MAX + 1];
     struct err err;
 
     if (!j) {
@@ -638,7 +735,10 @@ static void load_module(struct load *l, const char *id)
         report_error(l->report, file, 0, "%d lessons; at most %d, make a second module", lessons.n,
                      CONTENT_LESSONS_MAX);
     }
-    check_folder(l, id, &lessons);
+    memcpy(kept, lessons.text, sizeof lessons.text);
+    kept[lessons.n] = "module.json";
+    check_strays(l, arena_fmt(&c->arena, "modules/%s", id), kept, lessons.n + 1,
+                 "no lesson of this module; add it to 'lessons' in module.json, or take it away");
     for (int i = 0; i < lessons.n && m->n_lessons < CONTENT_LESSONS_MAX; i++) {
         if (!format_is_id(lessons.text[i])) {
             report_error(l->report, file, 0, "lesson '%.60s' is no id; use a-z 0-9 - .", lessons.text[i]);
@@ -658,6 +758,13 @@ static int by_position(const void *a, const void *b)
                                       : strcmp(x->id, y->id);
 }
 
+static bool is_folder(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 static void load_modules(struct load *l)
 {
     struct content *c = l->c;
@@ -672,7 +779,15 @@ static void load_modules(struct load *l)
     }
     c->modules = arena_alloc(&c->arena, (size_t)(n + 1) * sizeof(struct content_module *));
     for (int i = 0; i < n; i++) {
-        load_module(l, names[i]);
+        char *path = mem_fmt("%s/%s", dir, names[i]);
+
+        if (is_folder(path)) {
+            load_module(l, names[i]);
+        } else {
+            report_error(l->report, arena_fmt(&c->arena, "modules/%s", names[i]), 0,
+                         "no module but a file; a module is a folder, take this away");
+        }
+        free(path);
     }
     qsort(c->modules, (size_t)c->n_modules, sizeof(struct content_module *), by_position);
     fsio_free_names(names, n);

@@ -37,11 +37,8 @@ static void on_error(int severity, po_message_t message, const char *filename, s
     (void)filename;
     (void)column;
     (void)is_multiline;
-    if (severity == PO_SEVERITY_WARNING) {
-        report_warning(now_report, now_file, line == (size_t)-1 ? 0 : (int)line, "%s", text);
-    } else {
-        report_error(now_report, now_file, line == (size_t)-1 ? 0 : (int)line, "%s", text);
-    }
+    (severity == PO_SEVERITY_WARNING ? report_warning : report_error)(
+        now_report, now_file, line == (size_t)-1 ? 0 : (int)line, "%.*s", (int)strcspn(text, "\n"), text);
 }
 
 static void on_error2(int severity, po_message_t message1, const char *filename1, size_t line1, size_t column1,

@@ -33,7 +33,7 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
         const char *file, *from, *to, *says;
     } cases[] = {
         {"core.json", "micro2-core-1", "micro2-core-9", "core.json: format 'micro2-core-9' is not 'micro2-core-1'"},
-        {"core.json", "\"id\"", "\"name\": 1, \"id\"", "core.json: core.json: "},
+        {"core.json", "\"id\"", "\"name\": 1, \"id\"", "core.json: unknown field 'name'"},
         {"core.json", "\"default\": \"en\"", "\"default\": \"fr\"",
          "core.json: default 'fr' is not among its languages"},
         {"core.json", "\"it\"", "\"it\", \"it\"", "core.json: language 'it' is there twice; keep one"},
@@ -86,7 +86,7 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
          "'D2.1-sr1' is a self-report (sr); end it with '{}'"},
         {"assessment/en.gift", "=right answer 2 #because 2.", "=right answer 2",
          "assessment/en.gift:7: answer 'right answer 2' has no feedback"},
-        {"locale/it.po", NULL, NULL, "locale/it.po: cannot be read"},
+        {"locale/it.po", NULL, NULL, "locale/it.po: is missing; add it"},
         {"locale/it.po", "X-Native-Name", "X-Other", "locale/it.po: no X-Native-Name"},
         {"locale/it.po", "ltr", "up", "locale/it.po: no X-Direction"},
         {"locale/it.po", "{n} schede", "{m} schede", "the places in braces of '{n} card'"},
@@ -98,7 +98,7 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
         {"media/CREDITS.csv", "CC BY 4.0", " ", "media/CREDITS.csv:2: 'licence' is empty; write it"},
         {"locale/it.po", "msgstr[1] \"{n} schede\"\n", "",
          "locale/it.po:19: '{n} card' has 1 of the 2 plural forms; write msgstr[0] to msgstr[1]"},
-        {"locale/it.po", "Inizio", "Ini\x01zio", "the translation of 'Home' has a control character"},
+        {"locale/it.po", "Inizio", "Ini\\azio", "the translation of 'Home' has a control character"},
         {"media/door.svg", "<circle", "<text>Hi</text><circle",
          "media/door.svg:6: '<text>' is not allowed in a picture"},
         {"media/door.svg", "<circle", "<script>1</script><circle", "media/door.svg:6: '<script>' is not allowed"},
@@ -226,6 +226,96 @@ TEST(content_check, a_page_of_ninety_words_is_fine_and_of_ninety_one_is_not) /* 
         }
         report_release(&r);
         buf_release(&words);
+    }
+}
+
+TEST(content_check, what_an_editor_saved_otherwise_is_told_once_with_its_line)
+{
+    static const struct {
+        const char *file, *from, *to, *says;
+    } cases[] = {
+        {"modules/shop/shop-1/en.md", "minutes: 5\n", "minutes: 5\r\n",
+         "modules/shop/shop-1/en.md:4: the line ends in CR LF; save the file with LF line ends"},
+        {"assessment/it.gift", "perché 2", "perch\xE9 2", "assessment/it.gift:7: is not UTF-8; save the file as UTF-8"},
+        {"assessment/en.gift", "because 2", "because\a 2",
+         "assessment/en.gift:7: has a control character; take it out"},
+        {"modules/shop/module.json", "{", "\xEF\xBB\xBF{",
+         "modules/shop/module.json:1: begins with a byte order mark; save it as UTF-8 without one"},
+        {"core.json", " \"id\"", "\r\n \"id\"", "core.json:3: the line ends in CR LF"},
+        {"locale/it.po", "Inizio", "Inizi\xF2", "locale/it.po:13: is not UTF-8"},
+        {"locale/it.po", "msgid", "\xEF\xBB\xBFmsgid", "locale/it.po:1: begins with a byte order mark"},
+        {"frameworks/areas.csv", "Talking", "Talk\xEDng", "frameworks/areas.csv:2: is not UTF-8"},
+        {"core.json", "\"version\": 1", "\"version\": 0", "core.json: 'version' must be a whole number"},
+        {"core.json", "\"id\"", ",\"id\"", "core.json:3: "},
+        {"frameworks/areas.csv", "code",
+         "\xEF\xBB\xBF"
+         "code",
+         NULL},
+        {"frameworks/areas.csv", "\nD2", "\r\nD2", NULL},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        struct report r;
+
+        copy_tree("editor");
+        change(cases[i].file, cases[i].from, cases[i].to);
+        check_tree(copy_dir, &r);
+        if (r.n_errors != (cases[i].says != NULL) || (cases[i].says && !strstr(buf_text(&r.text), cases[i].says))) {
+            print_error("%s\n   not: %s\n", buf_text(&r.text), cases[i].says ? cases[i].says : "(fine)");
+            CHECK(false);
+        }
+        report_release(&r);
+    }
+}
+
+TEST(content_check, what_does_not_belong_into_a_module_is_told)
+{
+    static const struct {
+        const char *file, *says;
+    } cases[] = {
+        {"modules/notes.txt", "modules/notes.txt: no module but a file; a module is a folder, take this away"},
+        {"modules/shop/notes.txt", "modules/shop/notes.txt: no lesson of this module"},
+        {"modules/shop/shop-1/fr.md", "modules/shop/shop-1/fr.md: no text or questions in a language of core.json"},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        char path[600];
+        struct report r;
+        struct err err;
+
+        copy_tree("stray");
+        snprintf(path, sizeof path, "%s/%s", copy_dir, cases[i].file);
+        CHECK(fsio_replace(path, "x\n", 2, 0644, &err));
+        check_tree(copy_dir, &r);
+        CHECK_HAS(buf_text(&r.text), cases[i].says);
+        CHECK_INT(r.n_errors, 1);
+        report_release(&r);
+        CHECK(unlink(path) == 0);
+    }
+}
+
+TEST(content_check, a_file_has_at_most_two_megabytes)
+{
+    for (int over = 0; over < 2; over++) {
+        struct buf text = {0};
+        char path[600];
+        struct report r;
+        struct err err;
+
+        copy_tree("long");
+        snprintf(path, sizeof path, "%s/frameworks/levels.csv", copy_dir);
+        CHECK(fsio_read(path, 1 << 20, &text, &err));
+        while (text.len < CONTENT_FILE_MAX_BYTES + (size_t)over) {
+            buf_char(&text, '\n');
+        }
+        CHECK(fsio_replace(path, text.data, text.len, 0644, &err));
+        check_tree(copy_dir, &r);
+        CHECK_INT(r.n_errors, over);
+        if (over) {
+            CHECK_HAS(buf_text(&r.text), "frameworks/levels.csv: longer than 2097152 bytes; cut it down");
+        }
+        report_release(&r);
+        buf_release(&text);
     }
 }
 
