@@ -415,6 +415,9 @@ static void check_pictures(const struct lesson_check *k, const struct lesson_tex
     if (n == 0) {
         FAULT(k, 0, "no picture; every lesson has at least one");
     }
+    if (n > LESSON_PICTURES_MAX) {
+        FAULT(k, 0, "%d pictures; at most %d, leave some out", n, LESSON_PICTURES_MAX);
+    }
 }
 
 static void check_quiz(const struct lesson_check *k)
@@ -427,7 +430,7 @@ static void check_quiz(const struct lesson_check *k)
         report_error(k->r, file, 0, "%d questions; write at least %d", g->n_questions, LESSON_QUESTIONS_MIN);
     }
     if (g->n_questions > LIBRARY_QUESTIONS_MAX) {
-        report_error(k->r, file, 0, "%d questions; at most %d", g->n_questions, LIBRARY_QUESTIONS_MAX);
+        report_error(k->r, file, 0, "%d questions; at most %d, leave some out", g->n_questions, LIBRARY_QUESTIONS_MAX);
     }
     for (int i = 0; i < g->n_questions; i++) {
         const struct gift_question *q = &g->questions[i];
@@ -566,12 +569,12 @@ static void check_words(struct content *c, struct report *r)
 static void check_bank(const struct content *c, struct report *r)
 {
     if (c->n_items > ASSESS_ITEMS_MAX) {
-        report_error(r, "assessment/items.csv", c->items[ASSESS_ITEMS_MAX].line, "%d items; a station holds %d",
-                     c->n_items, ASSESS_ITEMS_MAX);
+        report_error(r, "assessment/items.csv", c->items[ASSESS_ITEMS_MAX].line,
+                     "%d items; a station holds %d, leave some out", c->n_items, ASSESS_ITEMS_MAX);
     }
     if (c->n_competences > ASSESS_COMPETENCES_MAX) {
         report_error(r, "frameworks/competences.csv", c->competences[ASSESS_COMPETENCES_MAX].line,
-                     "%d competences; a station holds %d", c->n_competences, ASSESS_COMPETENCES_MAX);
+                     "%d competences; a station holds %d, leave some out", c->n_competences, ASSESS_COMPETENCES_MAX);
     }
     for (int i = 0; i < c->n_items; i++) {
         if (strlen(c->items[i].id) >= ASSESS_ID_MAX || strlen(c->items[i].context) >= ASSESS_ID_MAX) {

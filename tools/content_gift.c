@@ -91,6 +91,9 @@ static bool take_id(struct reading *r, struct gift_question *q)
         strspn(q->id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-/") != strlen(q->id)) {
         return FAULT(r, "'%s' is no id; use letters, digits, '.', '-' and '/'", q->id);
     }
+    if (strlen(q->id) > GIFT_ID_MAX) {
+        return FAULT(r, "'%.20s…' is an id of %zu letters; at most %d", q->id, strlen(q->id), GIFT_ID_MAX);
+    }
     return true;
 }
 

@@ -8,7 +8,7 @@
 
 #include "base/banned.h"
 
-enum { WORDS_MAX = 5000, PO_MAX_BYTES = 1 << 21 };
+enum { PO_MAX_BYTES = 1 << 21 };
 
 #if defined(__SANITIZE_ADDRESS__)
 /* libgettextpo keeps what it read until the program ends; the leak checker is told so, for this library alone. */
@@ -132,7 +132,13 @@ static void take_message(po_message_t m, int line, const char *file, struct aren
         return;
     }
     out->n_messages++;
-    if (out->n_words == WORDS_MAX || po_message_is_fuzzy(m)) {
+    if (po_message_is_fuzzy(m)) {
+        return;
+    }
+    if (out->n_words == PO_WORDS_MAX) {
+        if (out->n_messages == PO_WORDS_MAX + 1) {
+            report_error(report, file, line, "more than %d words; the station has not that many", PO_WORDS_MAX);
+        }
         return;
     }
     *w = (struct po_word){.context = arena_str(a, context ? context : ""), .msgid = arena_str(a, msgid), .line = line};
@@ -218,7 +224,7 @@ bool content_po_load(const char *path, const char *file, struct arena *arena, st
         buf_release(&text);
         return false;
     }
-    out->words = arena_alloc(arena, WORDS_MAX * sizeof *out->words);
+    out->words = arena_alloc(arena, PO_WORDS_MAX * sizeof *out->words);
     take_header(po, file, arena, report, out);
     it = po_message_iterator(po, NULL);
     while ((m = po_next_message(it))) {

@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "content_report.h"
 
-enum { PO_FORMS_MAX = 6 };
+enum { PO_FORMS_MAX = 6, PO_WORDS_MAX = 5000 };
 
 struct po_word {
     const char *context, *msgid;

@@ -1,4 +1,6 @@
 /* test_content_check: what is wrong in the authors' tree is told with file, line and advice (T35). */
+#include "learn/assess.h"
+#include "shelf/library.h"
 #include "unit/content_fixture.h"
 
 #define WORDS_10 "and so on and so on and so on one "
@@ -391,6 +393,87 @@ TEST(content_check, a_module_has_at_most_32_lessons_and_a_tree_at_most_8_languag
     /* and "en", the default and the last in the list */
     CHECK(!is_too_many("core.json", "\"it\"", "it", "x", CONTENT_LANGUAGES_MAX - 1, "one too many"));
     CHECK(is_too_many("core.json", "\"it\"", "it", "x", CONTENT_LANGUAGES_MAX, many));
+}
+
+/* Writes the file of the copy anew. */
+static void put_text(const char *file, struct buf *text)
+{
+    char path[600];
+
+    snprintf(path, sizeof path, "%s/%s", copy_dir, file);
+    put_file(path, text);
+    buf_release(text);
+}
+
+/* The copy now has n questions in its lesson. */
+static void put_questions(int n)
+{
+    for (int lang = 0; lang < 2; lang++) {
+        struct buf text = {0};
+
+        for (int i = 1; i <= n; i++) {
+            buf_fmt(&text, "::shop-1-q%d:: What now? {\n=a #b\n~c #d\n~e #f\n}\n\n", i);
+        }
+        put_text(lang ? "modules/shop/shop-1/it.gift" : "modules/shop/shop-1/en.gift", &text);
+    }
+}
+
+/* The copy now has n pictures on the first page of its lesson. */
+static void put_pictures(int n)
+{
+    for (int lang = 0; lang < 2; lang++) {
+        struct buf text = {0};
+
+        for (int i = 0; i < n; i++) {
+            buf_str(&text, "](door.svg)\n\n![ten letters");
+        }
+        buf_str(&text, "](door.svg)");
+        change(lang ? "modules/shop/shop-1/it.md" : "modules/shop/shop-1/en.md", "](door.svg)", buf_text(&text));
+        buf_release(&text);
+    }
+}
+
+/* The copy now has n items, or n competences; most lack what belongs to them, which is told as well. */
+static void put_rows(const char *file, const char *last, const char *fmt, int n)
+{
+    struct buf text = {0};
+
+    buf_str(&text, last);
+    for (int i = 6; i < n; i++) {
+        buf_fmt(&text, fmt, i);
+    }
+    change(file, last, buf_text(&text));
+    buf_release(&text);
+}
+
+static bool is_told(const char *says)
+{
+    struct report r;
+    bool is;
+
+    check_tree(copy_dir, &r);
+    is = strstr(buf_text(&r.text), says) != NULL;
+    report_release(&r);
+    return is;
+}
+
+TEST(content_check, what_no_station_could_load_is_told) /* R5 */
+{
+    for (int over = 0; over < 2; over++) {
+        copy_tree("station");
+        put_questions(LIBRARY_QUESTIONS_MAX + over);
+        CHECK(is_told("modules/shop/shop-1/it.gift: 65 questions; at most 64, leave some out") == over);
+        copy_tree("station");
+        put_pictures(LESSON_PICTURES_MAX - 1 + over);
+        CHECK(is_told("modules/shop/shop-1/it.md: 33 pictures; at most 32, leave some out") == over);
+        copy_tree("station");
+        put_rows("assessment/items.csv", "E1.3-km1,E1.3,km,6,,\n", "x%d,E1.3,sr,2,,\n", ASSESS_ITEMS_MAX + over);
+        CHECK(is_told("assessment/items.csv:402: 401 items; a station holds 400, leave some out") == over);
+        copy_tree("station");
+        put_rows("frameworks/competences.csv", "titolo,yes,no\n", "X%d,EC,2016,E1,a,b,c,d,yes,yes\n",
+                 ASSESS_COMPETENCES_MAX + over);
+        CHECK(is_told("frameworks/competences.csv:42: 41 competences; a station holds 40, leave some out") == over);
+    }
 }
 
 TEST(content_check, no_module_is_called_core)
