@@ -671,6 +671,7 @@ static void load_lesson(struct load *l, const struct content_module *m, struct c
 {
     struct content *c = l->c;
     const char *kept[2 * CONTENT_LANGUAGES_MAX];
+    int n_kept = 0;
 
     for (int i = 0; i < c->n_languages; i++) {
         const char *base = arena_fmt(&c->arena, "modules/%s/%s/%s", m->id, lesson->id, c->languages[i]);
@@ -680,10 +681,10 @@ static void load_lesson(struct load *l, const struct content_module *m, struct c
 
         lesson->has_text[i] = text && content_lesson_parse(text, n, md, &c->arena, l->report, &lesson->text[i]);
         load_gift(l, arena_fmt(&c->arena, "%s.gift", base), &lesson->gift[i]);
-        kept[2 * i] = arena_fmt(&c->arena, "%s.md", c->languages[i]);
-        kept[2 * i + 1] = arena_fmt(&c->arena, "%s.gift", c->languages[i]);
+        kept[n_kept++] = arena_fmt(&c->arena, "%s.md", c->languages[i]);
+        kept[n_kept++] = arena_fmt(&c->arena, "%s.gift", c->languages[i]);
     }
-    check_strays(l, arena_fmt(&c->arena, "modules/%s/%s", m->id, lesson->id), kept, 2 * c->n_languages,
+    check_strays(l, arena_fmt(&c->arena, "modules/%s/%s", m->id, lesson->id), kept, n_kept,
                  "no text or questions in a language of core.json; take it away");
 }
 
