@@ -176,7 +176,8 @@ static void check_twin(struct content *c, struct report *r, const char *file, co
     }
 }
 
-/* Every language has the questions of the default one, and no others. */
+/* Every language has the questions of the default one, and no others. What a broken file lacks is not held against it,
+ * nor against its twins. */
 static void check_languages(struct content *c, struct report *r, const char *folder, const struct gift *by_lang)
 {
     for (int lang = 1; lang < c->n_languages; lang++) {
@@ -187,7 +188,7 @@ static void check_languages(struct content *c, struct report *r, const char *fol
 
             if (other) {
                 check_twin(c, r, file, q, other);
-            } else {
+            } else if (!by_lang[lang].is_broken) {
                 report_error(r, file, 0, "question '%s' is missing; '%s' has it on line %d", q->id, c->languages[0],
                              q->line);
             }
@@ -195,7 +196,7 @@ static void check_languages(struct content *c, struct report *r, const char *fol
         for (int i = 0; i < by_lang[lang].n_questions; i++) {
             const struct gift_question *q = &by_lang[lang].questions[i];
 
-            if (!gift_find(&by_lang[0], q->id)) {
+            if (!by_lang[0].is_broken && !gift_find(&by_lang[0], q->id)) {
                 report_error(r, file, q->line, "question '%s' is not in '%s'; take it out, or write it there too",
                              q->id, c->languages[0]);
             }
@@ -237,7 +238,7 @@ static void check_item(struct content *c, struct report *r, int i)
         const char *id = content_question_id(c, item, part);
         const struct gift_question *q = gift_find(&c->gift[0], id);
 
-        if (!q) {
+        if (!q && !c->gift[0].is_broken) {
             report_error(r, file, item->line, "'%s' has no question '::%s::' in assessment/%s.gift; write it", item->id,
                          id, c->languages[0]);
         }
@@ -400,8 +401,7 @@ static void check_pictures(const struct lesson_check *k, const struct lesson_tex
             alt = utf8_count(block->alt);
             p = content_picture_of(k->c, block->image);
             if (!p) {
-                FAULT(k, t->pages[i].line, "picture '%s' is not in media/CREDITS.csv, or not in order; add it",
-                      block->image);
+                FAULT(k, t->pages[i].line, "picture '%s' is not in media/CREDITS.csv; add it", block->image);
             } else {
                 p->is_used = true;
             }
@@ -415,6 +415,9 @@ static void check_pictures(const struct lesson_check *k, const struct lesson_tex
     if (n == 0) {
         FAULT(k, 0, "no picture; every lesson has at least one");
     }
+    if (n > LESSON_PICTURES_MAX) {
+        FAULT(k, 0, "%d pictures; at most %d, leave some out", n, LESSON_PICTURES_MAX);
+    }
 }
 
 static void check_quiz(const struct lesson_check *k)
@@ -423,11 +426,11 @@ static void check_quiz(const struct lesson_check *k)
     const char *file = gift_file(k->c, arena_fmt(&k->c->arena, "modules/%s/%s", k->m->id, k->lesson->id), k->lang);
     const char *prefix = arena_fmt(&k->c->arena, "%s-q", k->lesson->id);
 
-    if (g->n_questions < LESSON_QUESTIONS_MIN) {
-        report_error(k->r, file, 0, "%d questions in order; write at least %d", g->n_questions, LESSON_QUESTIONS_MIN);
+    if (g->n_questions < LESSON_QUESTIONS_MIN && !g->is_broken) {
+        report_error(k->r, file, 0, "%d questions; write at least %d", g->n_questions, LESSON_QUESTIONS_MIN);
     }
     if (g->n_questions > LIBRARY_QUESTIONS_MAX) {
-        report_error(k->r, file, 0, "%d questions; at most %d", g->n_questions, LIBRARY_QUESTIONS_MAX);
+        report_error(k->r, file, 0, "%d questions; at most %d, leave some out", g->n_questions, LIBRARY_QUESTIONS_MAX);
     }
     for (int i = 0; i < g->n_questions; i++) {
         const struct gift_question *q = &g->questions[i];
@@ -566,12 +569,12 @@ static void check_words(struct content *c, struct report *r)
 static void check_bank(const struct content *c, struct report *r)
 {
     if (c->n_items > ASSESS_ITEMS_MAX) {
-        report_error(r, "assessment/items.csv", c->items[ASSESS_ITEMS_MAX].line, "%d items; a station holds %d",
-                     c->n_items, ASSESS_ITEMS_MAX);
+        report_error(r, "assessment/items.csv", c->items[ASSESS_ITEMS_MAX].line,
+                     "%d items; a station holds %d, leave some out", c->n_items, ASSESS_ITEMS_MAX);
     }
     if (c->n_competences > ASSESS_COMPETENCES_MAX) {
         report_error(r, "frameworks/competences.csv", c->competences[ASSESS_COMPETENCES_MAX].line,
-                     "%d competences; a station holds %d", c->n_competences, ASSESS_COMPETENCES_MAX);
+                     "%d competences; a station holds %d, leave some out", c->n_competences, ASSESS_COMPETENCES_MAX);
     }
     for (int i = 0; i < c->n_items; i++) {
         if (strlen(c->items[i].id) >= ASSESS_ID_MAX || strlen(c->items[i].context) >= ASSESS_ID_MAX) {

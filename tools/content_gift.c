@@ -91,6 +91,9 @@ static bool take_id(struct reading *r, struct gift_question *q)
         strspn(q->id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-/") != strlen(q->id)) {
         return FAULT(r, "'%s' is no id; use letters, digits, '.', '-' and '/'", q->id);
     }
+    if (strlen(q->id) > GIFT_ID_MAX) {
+        return FAULT(r, "'%.20s…' is an id of %zu letters; at most %d", q->id, strlen(q->id), GIFT_ID_MAX);
+    }
     return true;
 }
 
@@ -282,12 +285,13 @@ void gift_parse(const char *text, size_t n, const char *file, struct arena *aren
     struct reading r = {.file = file, .arena = arena, .report = report};
     struct buf block = {0};
     const char *at = text, *end = text + n;
-    int line = 1, first_line = 1;
+    int line = 1, first_line = 1, n_errors = report->n_errors;
 
     *out = (struct gift){.questions = arena_alloc(arena, GIFT_QUESTIONS_MAX * sizeof *out->questions)};
     if (n > GIFT_MAX_BYTES || !utf8_is_valid(text, n) || !utf8_is_clean(text, n) || memchr(text, '\0', n)) {
         report_error(report, file, 0, "not clean UTF-8 with LF line ends of at most %d bytes; save it so",
                      GIFT_MAX_BYTES);
+        out->is_broken = true;
         return;
     }
     for (; at < end; line++) {
@@ -311,6 +315,7 @@ void gift_parse(const char *text, size_t n, const char *file, struct arena *aren
     if (block.len) {
         take_block(&r, &block, first_line, out);
     }
+    out->is_broken = report->n_errors > n_errors;
     buf_release(&block);
     buf_release(&r.text);
 }

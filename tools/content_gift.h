@@ -9,7 +9,13 @@
 #include "base/arena.h"
 #include "content_report.h"
 
-enum { GIFT_MAX_BYTES = 1 << 20, GIFT_ANSWERS_MAX = 8, GIFT_QUESTIONS_MAX = 2000, GIFT_TEXT_MAX = 1000 };
+enum {
+    GIFT_MAX_BYTES = 1 << 20,
+    GIFT_ANSWERS_MAX = 8,
+    GIFT_QUESTIONS_MAX = 2000,
+    GIFT_TEXT_MAX = 1000,
+    GIFT_ID_MAX = 63, /* a visit keeps no more of it */
+};
 
 struct gift_answer {
     const char *text, *feedback;
@@ -27,6 +33,7 @@ struct gift_question {
 struct gift { /* all in the arena it was parsed into */
     struct gift_question *questions;
     int n_questions;
+    bool is_broken; /* a fault was told: questions may be missing here that their author wrote */
 };
 
 /* Tells faults to the report under the file's name and leaves faulty questions out. */

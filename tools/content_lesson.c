@@ -31,6 +31,11 @@ static const char *next_line(struct reading *r)
     return arena_strn(r->arena, line, (size_t)(stop - line));
 }
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static const char *trim(struct arena *a, const char *text)
 {
     size_t n;
@@ -201,6 +206,9 @@ static bool take_front(struct reading *r, struct lesson_text *t)
             FAULT(r, "'%s' is there twice; keep one", KEY_NAMES[key]);
         } else {
             has[key] = true;
+            if (!*value && (key == KEY_ID || key == KEY_TITLE)) {
+                FAULT(r, "'%s' is empty; write it behind the colon", KEY_NAMES[key]);
+            }
             take_key(r, (enum key)key, value, t);
             list = key == KEY_OUTCOMES ? &t->outcomes : key == KEY_SOURCES ? &t->sources : NULL;
         }
@@ -220,13 +228,61 @@ static bool take_front(struct reading *r, struct lesson_text *t)
  * ----------------------------------------------------------------------------------------------------------------------
  */
 
+/* The page cannot be parsed: its line is the first up to which it cannot. */
+static void tell_refused(struct reading *r, const struct content_page *p)
+{
+    struct lesson_page page;
+    struct err err = {0};
+    int line = p->line;
+
+    for (const char *at = strchr(p->markdown, '\n'); at; at = strchr(at + 1, '\n'), line++) {
+        if (!lesson_parse(arena_strn(r->arena, p->markdown, (size_t)(at + 1 - p->markdown)), r->arena, &page, &err)) {
+            break;
+        }
+    }
+    report_error(r->report, r->file, line, "%s", err.text);
+}
+
+/* "<b>", "</b>" or "<!--": the letter behind the '<' says so; NULL = none. */
+static const char *find_html(const char *line)
+{
+    for (const char *at = line; (at = strchr(at, '<')); at++) {
+        if ((at == line || at[-1] != '\\') && strchr(at, '>') && (at[1] == '/' || at[1] == '!' || is_letter(at[1]))) {
+            return at;
+        }
+    }
+    return NULL;
+}
+
+/* What CommonMark lets pass as text, and its author did not mean so. */
+static void check_marks(struct reading *r, const struct content_page *p)
+{
+    int number = p->line;
+
+    for (const char *at = p->markdown; *at; number++) {
+        size_t n = strcspn(at, "\n");
+        const char *line = trim(r->arena, arena_strn(r->arena, at, n)), *html = find_html(line);
+
+        if (html) {
+            report_error(r->report, r->file, number,
+                         "HTML ('%.*s'); write **bold** or *emphasis*, or '\\<' for the sign",
+                         (int)strcspn(html, ">") + 1, html);
+        }
+        if (line[0] == '|') {
+            report_error(r->report, r->file, number, "a table; write a list, or '\\|' for the sign");
+        }
+        at += n + (at[n] == '\n');
+    }
+}
+
 static void check_page(struct reading *r, struct content_page *p)
 {
     struct buf text = {0};
     struct err err;
 
+    check_marks(r, p);
     if (!lesson_parse(p->markdown, r->arena, &p->page, &err)) {
-        report_error(r->report, r->file, p->line, "%s", err.text);
+        tell_refused(r, p);
         return;
     }
     if (p->page.n_blocks == 0) {

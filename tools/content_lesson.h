@@ -14,6 +14,7 @@ enum {
     LESSON_PAGES_MAX = 6,
     LESSON_PAGE_WORDS_MAX = 90,
     LESSON_SENTENCE_WORDS_MAX = 15, /* on average over a lesson (A61) */
+    LESSON_PICTURES_MAX = 32,       /* a station opens no lesson with more */
     LESSON_OUTCOMES_MAX = 3,
     LESSON_OUTCOME_WORDS_MAX = 22,
 };

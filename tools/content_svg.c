@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include <ctype.h>
 #include <librsvg/rsvg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/banned.h"
@@ -154,22 +155,6 @@ static void check_markup(struct scan *s)
     }
 }
 
-bool content_svg_check(const char *svg, size_t n, const char *file, struct report *report)
-{
-    struct scan s = {.at = svg, .end = svg + n, .file = file, .line = 1, .report = report};
-    const char *next;
-
-    if (n > SVG_MAX_BYTES || !utf8_is_valid(svg, n) || memchr(svg, '\0', n)) {
-        report_error(report, file, 0, "not a UTF-8 text of at most %d bytes; simplify the picture", SVG_MAX_BYTES);
-        return false;
-    }
-    while (s.at < s.end && (next = memchr(s.at, '<', (size_t)(s.end - s.at)))) {
-        move_to(&s, next);
-        check_markup(&s);
-    }
-    return s.n_faults == 0;
-}
-
 static cairo_status_t put_png(void *ctx, const unsigned char *data, unsigned n)
 {
     buf_add(ctx, data, n);
@@ -177,7 +162,7 @@ static cairo_status_t put_png(void *ctx, const unsigned char *data, unsigned n)
 }
 
 /* Proportions from the viewBox. */
-static bool size_of(RsvgHandle *h, const char *file, int *width, int *height, struct err *err)
+static bool size_of(RsvgHandle *h, int *width, int *height, struct err *err)
 {
     gboolean has_width, has_height, has_box;
     RsvgLength w, ht;
@@ -186,18 +171,20 @@ static bool size_of(RsvgHandle *h, const char *file, int *width, int *height, st
 
     rsvg_handle_get_intrinsic_dimensions(h, &has_width, &w, &has_height, &ht, &has_box, &box);
     if (!has_box || box.width <= 0 || box.height <= 0) {
-        return err_set(err, ERR_FORMAT, "'%s': a picture without viewBox; add viewBox=\"0 0 480 320\"", file);
+        return err_set(err, ERR_FORMAT, "a picture without viewBox; add viewBox=\"0 0 480 320\"");
     }
     rows = SVG_PNG_WIDTH * box.height / box.width;
-    if (rows < 1 || rows > SVG_PNG_HEIGHT_MAX) {
-        return err_set(err, ERR_LIMIT, "'%s': too tall a picture; at most three halves of its width", file);
+    if (rows < SVG_PNG_HEIGHT_MIN || rows > SVG_PNG_HEIGHT_MAX) {
+        return err_set(err, ERR_LIMIT,
+                       "a picture of %g to %g; make it at least a quarter and at most three halves as high as wide",
+                       box.width, box.height);
     }
     *width = SVG_PNG_WIDTH;
     *height = (int)(rows + 0.5);
     return true;
 }
 
-static bool draw(RsvgHandle *h, const char *file, int width, int height, struct buf *out, struct err *err)
+static bool draw(RsvgHandle *h, int width, int height, struct buf *out, struct err *err)
 {
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height);
     cairo_t *cr = cairo_create(surface);
@@ -207,24 +194,82 @@ static bool draw(RsvgHandle *h, const char *file, int width, int height, struct 
 
     cairo_destroy(cr);
     cairo_surface_destroy(surface);
-    return ok ||
-           err_set(err, ERR_FORMAT, "'%s': cannot be drawn; open it in a drawing program and save it again", file);
+    return ok || err_set(err, ERR_FORMAT, "cannot be drawn; open it in a drawing program and save it again");
+}
+
+/* librsvg says "XML parse error: error code=201 (3) in (null):2:5: Namespace …\n", or "… on line 2 column 5 of data:
+ * …": the line, and what comes last. */
+static const char *where(const char *says, int *line)
+{
+    static const char *const marks[] = {"(null):", " on line "};
+
+    for (size_t i = 0; i < M2_COUNT(marks); i++) {
+        const char *at = strstr(says, marks[i]), *rest = at ? strstr(at, ": ") : NULL;
+
+        if (rest) {
+            *line = (int)strtol(at + strlen(marks[i]), NULL, 10);
+            return rest + 2;
+        }
+    }
+    return says;
+}
+
+/* NULL = no SVG that can be drawn in a size of ours; *line is where, as far as the library says. */
+static RsvgHandle *open_svg(const char *svg, size_t n, int *width, int *height, int *line, struct err *err)
+{
+    GError *error = NULL;
+    RsvgHandle *h = rsvg_handle_new_from_data((const guint8 *)svg, n, &error);
+
+    *line = 1;
+    if (!h) {
+        const char *says = error ? where(error->message, line) : "cannot be read";
+
+        err_set(err, ERR_FORMAT, "no SVG: %.*s; open it in a drawing program and save it again",
+                (int)strcspn(says, "\n"), says);
+    } else if (!size_of(h, width, height, err)) {
+        g_clear_object(&h);
+    }
+    g_clear_error(&error);
+    return h;
+}
+
+bool content_svg_check(const char *svg, size_t n, const char *file, struct report *report)
+{
+    struct scan s = {.at = svg, .end = svg + n, .file = file, .line = 1, .report = report};
+    const char *next;
+    struct err err;
+    RsvgHandle *h;
+    int width, height, line;
+
+    if (n > SVG_MAX_BYTES || !utf8_is_valid(svg, n) || memchr(svg, '\0', n)) {
+        report_error(report, file, 0, "not a UTF-8 text of at most %d bytes; simplify the picture", SVG_MAX_BYTES);
+        return false;
+    }
+    while (s.at < s.end && (next = memchr(s.at, '<', (size_t)(s.end - s.at)))) {
+        move_to(&s, next);
+        check_markup(&s);
+    }
+    if (s.n_faults) {
+        return false;
+    }
+    h = open_svg(svg, n, &width, &height, &line, &err);
+    if (!h) {
+        report_error(report, file, line, "%s", err.text);
+        return false;
+    }
+    g_object_unref(h);
+    return true;
 }
 
 bool content_svg_to_png(const char *svg, size_t n, const char *file, struct buf *out, int *width, int *height,
                         struct err *err)
 {
-    GError *error = NULL;
-    RsvgHandle *h = rsvg_handle_new_from_data((const guint8 *)svg, n, &error);
+    int line;
+    RsvgHandle *h = open_svg(svg, n, width, height, &line, err);
     bool ok;
 
     buf_clear(out);
-    if (!h) {
-        err_set(err, ERR_FORMAT, "'%s': no SVG: %s", file, error ? error->message : "cannot be read");
-        g_clear_error(&error);
-        return false;
-    }
-    ok = size_of(h, file, width, height, err) && draw(h, file, *width, *height, out, err);
-    g_object_unref(h);
-    return ok;
+    ok = h && draw(h, *width, *height, out, err);
+    g_clear_object(&h);
+    return ok || err_wrap(err, "'%s'", file);
 }

@@ -6,10 +6,16 @@
 #include "content_report.h"
 #include <stdint.h>
 
-enum { SVG_MAX_BYTES = 1 << 18, SVG_PNG_WIDTH = 960, SVG_PNG_HEIGHT_MAX = 1440 };
+enum {
+    SVG_MAX_BYTES = 1 << 18,
+    SVG_PNG_WIDTH = 960,
+    SVG_PNG_HEIGHT_MIN = 240, /* flatter, or taller, it is no picture beside a text */
+    SVG_PNG_HEIGHT_MAX = 1440,
+};
 
 /* Elements and attributes that may be there: shapes, groups, gradients, clips. Text, scripts, styles sheets, pictures,
- * animation, references out of the file are told with their line. True when nothing was wrong. */
+ * animation, references out of the file are told with their line; so is what cannot be drawn at all, or not in a size
+ * of ours. True when nothing was wrong. */
 bool content_svg_check(const char *svg, size_t n, const char *file, struct report *report);
 
 /* SVG_PNG_WIDTH wide; out is cleared first. Codes: ERR_FORMAT, ERR_LIMIT. */

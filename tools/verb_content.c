@@ -94,7 +94,7 @@ static bool load_author(const char *office, struct seckey *sec, struct err *err)
         return keys_load_secret(path, NULL, sec, err);
     }
     if (!cli_passphrase("passphrase of the author key", passphrase, sizeof passphrase)) {
-        return err_set(err, ERR_TRUST,
+        return err_set(err, ERR_USAGE,
                        "'%s': this key is protected; give its passphrase in MICRO2_PASSPHRASE or on a terminal", path);
     }
     ok = keys_load_secret(path, passphrase, sec, err);
@@ -168,7 +168,24 @@ static bool check_signature(const char *path, const char *office, const char *ke
     return ok;
 }
 
-static void print_container(const char *path, const struct lib_view *v)
+/* Of the screens, over the languages; the language of the source needs none. -1 after a failure. */
+static int count_words(struct library *l, const struct lib_view *v, struct err *err)
+{
+    int n = 0;
+
+    for (int i = 0; i < v->n_languages; i++) {
+        struct lib_view *other = NULL;
+
+        if (!library_view(l, v->languages[i].lang, &other, err)) {
+            return -1;
+        }
+        n += other->n_words;
+        library_view_free(other);
+    }
+    return n;
+}
+
+static void print_container(const char *path, const struct lib_view *v, int n_words)
 {
     struct container *c = NULL;
 
@@ -178,8 +195,8 @@ static void print_container(const char *path, const struct lib_view *v)
     }
     container_close(c);
     if (v->n_competences) {
-        printf("  %d words, %d areas, %d competences, %d processes, %d items\n", v->n_words, v->n_areas,
-               v->n_competences, v->n_processes, v->n_items);
+        printf("  %d words of the screens in %d languages, %d areas, %d competences, %d processes, %d items\n", n_words,
+               v->n_languages, v->n_areas, v->n_competences, v->n_processes, v->n_items);
     }
     for (int i = 0; i < v->n_modules; i++) {
         printf("  module %s: %s\n", v->modules[i].id, v->modules[i].title);
@@ -195,9 +212,11 @@ static bool show(const char *path, struct err *err)
     struct library *l = NULL;
     struct lib_view *v = NULL;
     bool ok = library_open_file(path, &l, err) && library_view(l, library_default_language(l), &v, err);
+    int n_words = ok ? count_words(l, v, err) : -1;
 
+    ok = n_words >= 0;
     if (ok) {
-        print_container(path, v);
+        print_container(path, v, n_words);
     }
     library_view_free(v);
     library_close(l);

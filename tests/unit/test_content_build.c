@@ -6,6 +6,9 @@
 #include "unit/content_fixture.h"
 #include "verbs.h"
 #include <fcntl.h>
+#include <pty.h>
+#include <sys/wait.h>
+#include <termios.h>
 
 static void build_tree(const char *dir, const struct seckey *author, const char *out, struct err *err, bool is_expected)
 {
@@ -171,6 +174,7 @@ TEST(content_build, check_build_and_show_answer_with_words_and_exit_codes)
     CHECK_HAS(said("say3"), "shop-1: The door, 5 min");
     CHECK_INT(RUN("say4", "content", "show", test_path("packs/core-1.m2k")), 3);
     CHECK_HAS(said("say4"), "signature not checked");
+    CHECK_HAS(said("say4"), "  3 words of the screens in 2 languages, 2 areas, 6 competences, 1 processes, 6 items\n");
     copy_tree("wrong");
     change("assessment/en.gift", "=right answer 2 #because 2.", "=right answer 2");
     CHECK_INT(RUN("say5", "content", "check", copy_dir), 1);
@@ -188,4 +192,81 @@ TEST(content_build, check_build_and_show_answer_with_words_and_exit_codes)
         RUN("say8", "content", "show", test_path("packs/none-1.m2k"), "--key", test_path("office/keys/author.pub")), 1);
     CHECK_INT(RUN("say9", "content", "shine"), 1);
     buf_release(&bytes);
+}
+
+/* An office whose author key has the passphrase "correct horse". */
+static void make_sealed_office(void)
+{
+    struct buf key = {0};
+    struct err err;
+
+    CHECK(fsio_make_dirs(test_path("sealed/keys"), 0755, &err));
+    CHECK(fsio_read(M2_TEST_DATA "/trust/passphrase.key", 4096, &key, &err));
+    CHECK(fsio_replace(test_path("sealed/keys/author.key"), key.data, key.len, 0600, &err));
+    buf_release(&key);
+}
+
+#define BUILD_SEALED "content", "build", SMALL, "--office", test_path("sealed"), "--out", test_path("packs3")
+
+TEST(content_build, no_passphrase_is_the_users_mistake_and_a_wrong_one_a_matter_of_trust)
+{
+    char too_long[KEY_PASSPHRASE_MAX + 1];
+
+    make_sealed_office();
+    memset(too_long, 'a', KEY_PASSPHRASE_MAX);
+    too_long[KEY_PASSPHRASE_MAX] = '\0';
+    CHECK(setenv("MICRO2_PASSPHRASE", too_long, 1) == 0);
+    CHECK_INT(RUN("say10", BUILD_SEALED), 1);
+    CHECK_HAS(said("say10"), "this key is protected; give its passphrase in MICRO2_PASSPHRASE or on a terminal");
+    CHECK(setenv("MICRO2_PASSPHRASE", "wrong horse", 1) == 0);
+    CHECK_INT(RUN("say11", BUILD_SEALED), 3);
+    CHECK_HAS(said("say11"), "wrong passphrase; try again");
+    CHECK(setenv("MICRO2_PASSPHRASE", "correct horse", 1) == 0);
+    CHECK_INT(RUN("say12", BUILD_SEALED), 0);
+    unsetenv("MICRO2_PASSPHRASE");
+}
+
+static bool is_echoing(int terminal)
+{
+    struct termios now;
+
+    return tcgetattr(terminal, &now) != 0 || (now.c_lflag & ECHO);
+}
+
+TEST(content_build, on_a_terminal_the_passphrase_is_asked_for_once)
+{
+    static const char typed[] = "correct horse\n";
+    char heard[4096] = "";
+    size_t n = 0;
+    ssize_t got = 1;
+    int fd, status = 0;
+    pid_t child;
+
+    make_sealed_office();
+    child = forkpty(&fd, NULL, NULL, NULL);
+    CHECK(child >= 0);
+    if (child == 0) {
+        const char *const args[] = {BUILD_SEALED};
+        char *argv[M2_COUNT(args)];
+
+        for (size_t i = 0; i < M2_COUNT(args); i++) {
+            argv[i] = mem_str(args[i]);
+        }
+        _exit(verb_content((int)M2_COUNT(args), argv));
+    }
+    for (int i = 0; i < 30000 && is_echoing(fd); i++) { /* what is typed before that is thrown away */
+        usleep(1000);
+    }
+    CHECK(write(fd, typed, strlen(typed)) == (ssize_t)strlen(typed));
+    while (got > 0 && n < sizeof heard - 1) { /* EIO when the child has closed its end */
+        got = read(fd, heard + n, sizeof heard - 1 - n);
+        n += got > 0 ? (size_t)got : 0;
+        heard[n] = '\0';
+    }
+    close(fd);
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK_INT(WEXITSTATUS(status), 0);
+    CHECK_HAS(heard, "passphrase of the author key: ");
+    CHECK(!strstr(heard, ": :"));
 }

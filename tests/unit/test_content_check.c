@@ -1,4 +1,6 @@
 /* test_content_check: what is wrong in the authors' tree is told with file, line and advice (T35). */
+#include "learn/assess.h"
+#include "shelf/library.h"
 #include "unit/content_fixture.h"
 
 #define WORDS_10 "and so on and so on and so on one "
@@ -33,10 +35,19 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
         const char *file, *from, *to, *says;
     } cases[] = {
         {"core.json", "micro2-core-1", "micro2-core-9", "core.json: format 'micro2-core-9' is not 'micro2-core-1'"},
-        {"core.json", "\"id\"", "\"name\": 1, \"id\"", "core.json: core.json: "},
+        {"core.json", "\"id\"", "\"name\": 1, \"id\"", "core.json: unknown field 'name'"},
         {"core.json", "\"default\": \"en\"", "\"default\": \"fr\"",
          "core.json: default 'fr' is not among its languages"},
+        {"core.json", "\"it\"", "\"it\", \"it\"", "core.json: language 'it' is there twice; keep one"},
+        {"core.json", "\"it\"", "\"it\", \"en\"", "core.json: language 'en' is there twice; keep one"},
         {"core.json", NULL, NULL, "core.json: is missing; add it"},
+        {"frameworks/areas.csv", "D2,DC,forum", "D2,DC,trumpet",
+         "frameworks/areas.csv:2: the station has no icon 'trumpet'; write one of account-multiple, book, "},
+        {"processes/processes.csv", ",store,", ",shop,", "processes/processes.csv:2: the station has no icon 'shop'"},
+        {"frameworks/levels.csv", "1,1,2", "1,2,2", "frameworks/levels.csv:2: 'level_from' is 2; write 1"},
+        {"frameworks/levels.csv", "3,5,6", "3,6,6",
+         "frameworks/levels.csv:4: 'level_from' is 6; write 5, bands leave no level out"},
+        {"frameworks/levels.csv", "4,7,8", "4,7,7", "frameworks/levels.csv:5: the last 'level_to' is 7; write 8"},
         {"frameworks/areas.csv", "D2,DC", "D2,XX", "frameworks/areas.csv:2: 'framework' is 'XX'; write one of DC, EC"},
         {"frameworks/areas.csv", "plain_it", "plain_xx", "frameworks/areas.csv:1: no column 'plain_it'"},
         {"frameworks/competences.csv", "D2.2,DC", "D2.1,DC",
@@ -77,7 +88,7 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
          "'D2.1-sr1' is a self-report (sr); end it with '{}'"},
         {"assessment/en.gift", "=right answer 2 #because 2.", "=right answer 2",
          "assessment/en.gift:7: answer 'right answer 2' has no feedback"},
-        {"locale/it.po", NULL, NULL, "locale/it.po: cannot be read"},
+        {"locale/it.po", NULL, NULL, "locale/it.po: is missing; add it"},
         {"locale/it.po", "X-Native-Name", "X-Other", "locale/it.po: no X-Native-Name"},
         {"locale/it.po", "ltr", "up", "locale/it.po: no X-Direction"},
         {"locale/it.po", "{n} schede", "{m} schede", "the places in braces of '{n} card'"},
@@ -85,6 +96,11 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
         {"media/CREDITS.csv", "door.svg", "gate.svg", "media/gate.svg: is missing; add it"},
         {"media/CREDITS.csv", "door.svg,MICRO 2 Digital partnership", "door.svg,",
          "media/CREDITS.csv:2: 'author' is empty"},
+        {"media/CREDITS.csv", "CC BY 4.0", "", "media/CREDITS.csv:2: 'licence' is empty; write it"},
+        {"media/CREDITS.csv", "CC BY 4.0", " ", "media/CREDITS.csv:2: 'licence' is empty; write it"},
+        {"locale/it.po", "msgstr[1] \"{n} schede\"\n", "",
+         "locale/it.po:19: '{n} card' has 1 of the 2 plural forms; write msgstr[0] to msgstr[1]"},
+        {"locale/it.po", "Inizio", "Ini\\azio", "the translation of 'Home' has a control character"},
         {"media/door.svg", "<circle", "<text>Hi</text><circle",
          "media/door.svg:6: '<text>' is not allowed in a picture"},
         {"media/door.svg", "<circle", "<script>1</script><circle", "media/door.svg:6: '<script>' is not allowed"},
@@ -98,6 +114,13 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
         {"modules/shop/module.json", "\"area\": \"D2\"", "\"area\": \"D9\"",
          "modules/shop/module.json: unknown area 'D9'"},
         {"modules/shop/module.json", "Il tuo negozio", "", "modules/shop/module.json: 'title' has no text in 'it'"},
+        {"modules/shop/module.json", "Il tuo negozio", "Il tuo\\u0007 negozio",
+         "modules/shop/module.json: 'title' has a control character; take it out"},
+        {"modules/shop/module.json", "CC BY 4.0", "", "modules/shop/module.json: 'licence' is empty; write it"},
+        {"modules/shop/module.json", "\"store\"", "\"trumpet\"",
+         "modules/shop/module.json: the station has no icon 'trumpet'"},
+        {"modules/shop/module.json", "\"shop-1\"", "",
+         "modules/shop/shop-1: no lesson of this module; add it to 'lessons' in module.json, or take it away"},
         {"modules/shop/module.json", "\"eqf\": 3", "\"eqf\": 9", "module.json"},
         {"modules/shop/module.json", "\"eqf\": 3", "\"eqf\": 3, \"price\": 2", "'price'"},
         {"modules/shop/module.json", "\"shop-1\"", "\"shop-1\", \"shop-2\"",
@@ -131,7 +154,15 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
         {"modules/shop/shop-1/en.md", "# The door", "The door",
          "modules/shop/shop-1/en.md:13: a page begins with its heading"},
         {"modules/shop/shop-1/en.md", "# What they see", "# What they see\n\n<b>x</b> `y`",
-         "modules/shop/shop-1/en.md:21: page: code"},
+         "modules/shop/shop-1/en.md:23: page: code"},
+        {"modules/shop/shop-1/en.md", "# What they see", "# What they see\n\na <b>x</b>",
+         "modules/shop/shop-1/en.md:23: HTML ('<b>'); write **bold** or *emphasis*"},
+        {"modules/shop/shop-1/en.md", "# What they see", "# What they see\n\n| a | b |\n|---|---|",
+         "modules/shop/shop-1/en.md:23: a table; write a list"},
+        {"modules/shop/shop-1/en.md", "- *one* sign", "- [one](https://example.org) sign",
+         "modules/shop/shop-1/en.md:24: page: a link; nothing may need the network, write it out"},
+        {"modules/shop/shop-1/en.md", "title: The door",
+         "title:", "modules/shop/shop-1/en.md:3: 'title' is empty; write it behind the colon"},
         {"modules/shop/shop-1/en.md", "\n---\n\n# Do it", "",
          "modules/shop/shop-1/en.md: 2 pages; a lesson has 3 to 6"},
         {"modules/shop/shop-1/en.md", "door.svg", "gate.svg",
@@ -198,6 +229,267 @@ TEST(content_check, a_page_of_ninety_words_is_fine_and_of_ninety_one_is_not) /* 
         report_release(&r);
         buf_release(&words);
     }
+}
+
+TEST(content_check, what_an_editor_saved_otherwise_is_told_once_with_its_line)
+{
+    static const struct {
+        const char *file, *from, *to, *says;
+    } cases[] = {
+        {"modules/shop/shop-1/en.md", "minutes: 5\n", "minutes: 5\r\n",
+         "modules/shop/shop-1/en.md:4: the line ends in CR LF; save the file with LF line ends"},
+        {"assessment/it.gift", "perché 2", "perch\xE9 2", "assessment/it.gift:7: is not UTF-8; save the file as UTF-8"},
+        {"assessment/en.gift", "because 2", "because\a 2",
+         "assessment/en.gift:7: has a control character; take it out"},
+        {"modules/shop/module.json", "{", "\xEF\xBB\xBF{",
+         "modules/shop/module.json:1: begins with a byte order mark; save it as UTF-8 without one"},
+        {"core.json", " \"id\"", "\r\n \"id\"", "core.json:3: the line ends in CR LF"},
+        {"locale/it.po", "Inizio", "Inizi\xF2", "locale/it.po:13: is not UTF-8"},
+        {"locale/it.po", "msgid", "\xEF\xBB\xBFmsgid", "locale/it.po:1: begins with a byte order mark"},
+        {"frameworks/areas.csv", "Talking", "Talk\xEDng", "frameworks/areas.csv:2: is not UTF-8"},
+        {"core.json", "\"version\": 1", "\"version\": 0", "core.json: 'version' must be a whole number"},
+        {"core.json", "\"id\"", ",\"id\"", "core.json:3: "},
+        {"frameworks/areas.csv", "code",
+         "\xEF\xBB\xBF"
+         "code",
+         NULL},
+        {"frameworks/areas.csv", "\nD2", "\r\nD2", NULL},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        struct report r;
+
+        copy_tree("editor");
+        change(cases[i].file, cases[i].from, cases[i].to);
+        check_tree(copy_dir, &r);
+        if (r.n_errors != (cases[i].says != NULL) || (cases[i].says && !strstr(buf_text(&r.text), cases[i].says))) {
+            print_error("%s\n   not: %s\n", buf_text(&r.text), cases[i].says ? cases[i].says : "(fine)");
+            CHECK(false);
+        }
+        report_release(&r);
+    }
+}
+
+TEST(content_check, what_does_not_belong_into_a_module_is_told)
+{
+    static const struct {
+        const char *file, *says;
+    } cases[] = {
+        {"modules/notes.txt", "modules/notes.txt: no module but a file; a module is a folder, take this away"},
+        {"modules/shop/notes.txt", "modules/shop/notes.txt: no lesson of this module"},
+        {"modules/shop/shop-1/fr.md", "modules/shop/shop-1/fr.md: no text or questions in a language of core.json"},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        char path[600];
+        struct report r;
+        struct err err;
+
+        copy_tree("stray");
+        snprintf(path, sizeof path, "%s/%s", copy_dir, cases[i].file);
+        CHECK(fsio_replace(path, "x\n", 2, 0644, &err));
+        check_tree(copy_dir, &r);
+        CHECK_HAS(buf_text(&r.text), cases[i].says);
+        CHECK_INT(r.n_errors, 1);
+        report_release(&r);
+        CHECK(unlink(path) == 0);
+    }
+}
+
+TEST(content_check, a_file_has_at_most_two_megabytes)
+{
+    for (int over = 0; over < 2; over++) {
+        struct buf text = {0};
+        char path[600];
+        struct report r;
+        struct err err;
+
+        copy_tree("long");
+        snprintf(path, sizeof path, "%s/frameworks/levels.csv", copy_dir);
+        CHECK(fsio_read(path, 1 << 20, &text, &err));
+        while (text.len < CONTENT_FILE_MAX_BYTES + (size_t)over) {
+            buf_char(&text, '\n');
+        }
+        CHECK(fsio_replace(path, text.data, text.len, 0644, &err));
+        check_tree(copy_dir, &r);
+        CHECK_INT(r.n_errors, over);
+        if (over) {
+            CHECK_HAS(buf_text(&r.text), "frameworks/levels.csv: longer than 2097152 bytes; cut it down");
+        }
+        report_release(&r);
+        buf_release(&text);
+    }
+}
+
+TEST(content_check, a_fault_in_a_question_is_not_told_again_of_its_twins)
+{
+    static const struct {
+        const char *file, *from, *to;
+    } cases[] = {
+        {"assessment/en.gift", "=right answer 2 #because 2.", "=right answer 2"},
+        {"assessment/it.gift", "=risposta giusta 2 #", "=risposta giusta 2"},
+        {"modules/shop/shop-1/en.gift", "::shop-1-q3::", ":shop-1-q3::"},
+        {"modules/shop/shop-1/it.gift", "::shop-1-q3::", ":shop-1-q3::"},
+        {"modules/shop/shop-1/it.gift", NULL, NULL},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        struct report r;
+
+        copy_tree("twins");
+        change(cases[i].file, cases[i].from, cases[i].to);
+        check_tree(copy_dir, &r);
+        CHECK_INT(r.n_errors, 1);
+        report_release(&r);
+    }
+}
+
+TEST(content_check, a_picture_that_is_wrong_is_told_once)
+{
+    struct report r;
+
+    copy_tree("picture");
+    change("media/door.svg", "viewBox", "box");
+    check_tree(copy_dir, &r);
+    CHECK_HAS(buf_text(&r.text), "media/door.svg:1: a picture without viewBox; add viewBox=");
+    CHECK_INT(r.n_errors, 1);
+    report_release(&r);
+}
+
+/* A list of n names in JSON, `kept` the first. */
+static void put_names(struct buf *out, const char *kept, const char *prefix, int n)
+{
+    buf_fmt(out, "\"%s\"", kept);
+    for (int i = 1; i < n; i++) {
+        buf_fmt(out, ", \"%s%c%c\"", prefix, 'a' + i / 16, 'a' + i % 16);
+    }
+}
+
+/* With n languages, or lessons of a module, is it told that they are too many? */
+static bool is_too_many(const char *file, const char *list, const char *kept, const char *prefix, int n,
+                        const char *says)
+{
+    struct buf names = {0};
+    struct report r;
+    bool is_told;
+
+    put_names(&names, kept, prefix, n);
+    copy_tree("many-names");
+    change(file, list, buf_text(&names));
+    check_tree(copy_dir, &r);
+    is_told = strstr(buf_text(&r.text), says) != NULL;
+    report_release(&r);
+    buf_release(&names);
+    return is_told;
+}
+
+TEST(content_check, a_module_has_at_most_32_lessons_and_a_tree_at_most_8_languages)
+{
+    static const char module[] = "modules/shop/module.json", lessons[] = "33 lessons; at most 32, make a second module";
+    static const char many[] = "language 'xah' is no code as 'en', or one too many (at most 8)";
+
+    CHECK(!is_too_many(module, "\"shop-1\"", "shop-1", "x", CONTENT_LESSONS_MAX, "lessons; at most"));
+    CHECK(is_too_many(module, "\"shop-1\"", "shop-1", "x", CONTENT_LESSONS_MAX + 1, lessons));
+    /* and "en", the default and the last in the list */
+    CHECK(!is_too_many("core.json", "\"it\"", "it", "x", CONTENT_LANGUAGES_MAX - 1, "one too many"));
+    CHECK(is_too_many("core.json", "\"it\"", "it", "x", CONTENT_LANGUAGES_MAX, many));
+}
+
+/* Writes the file of the copy anew. */
+static void put_text(const char *file, struct buf *text)
+{
+    char path[600];
+
+    snprintf(path, sizeof path, "%s/%s", copy_dir, file);
+    put_file(path, text);
+    buf_release(text);
+}
+
+/* The copy now has n questions in its lesson. */
+static void put_questions(int n)
+{
+    for (int lang = 0; lang < 2; lang++) {
+        struct buf text = {0};
+
+        for (int i = 1; i <= n; i++) {
+            buf_fmt(&text, "::shop-1-q%d:: What now? {\n=a #b\n~c #d\n~e #f\n}\n\n", i);
+        }
+        put_text(lang ? "modules/shop/shop-1/it.gift" : "modules/shop/shop-1/en.gift", &text);
+    }
+}
+
+/* The copy now has n pictures on the first page of its lesson. */
+static void put_pictures(int n)
+{
+    for (int lang = 0; lang < 2; lang++) {
+        struct buf text = {0};
+
+        for (int i = 0; i < n; i++) {
+            buf_str(&text, "](door.svg)\n\n![ten letters");
+        }
+        buf_str(&text, "](door.svg)");
+        change(lang ? "modules/shop/shop-1/it.md" : "modules/shop/shop-1/en.md", "](door.svg)", buf_text(&text));
+        buf_release(&text);
+    }
+}
+
+/* The copy now has n items, or n competences; most lack what belongs to them, which is told as well. */
+static void put_rows(const char *file, const char *last, const char *fmt, int n)
+{
+    struct buf text = {0};
+
+    buf_str(&text, last);
+    for (int i = 6; i < n; i++) {
+        buf_fmt(&text, fmt, i);
+    }
+    change(file, last, buf_text(&text));
+    buf_release(&text);
+}
+
+static bool is_told(const char *says)
+{
+    struct report r;
+    bool is;
+
+    check_tree(copy_dir, &r);
+    is = strstr(buf_text(&r.text), says) != NULL;
+    report_release(&r);
+    return is;
+}
+
+TEST(content_check, what_no_station_could_load_is_told) /* R5 */
+{
+    for (int over = 0; over < 2; over++) {
+        copy_tree("station");
+        put_questions(LIBRARY_QUESTIONS_MAX + over);
+        CHECK(is_told("modules/shop/shop-1/it.gift: 65 questions; at most 64, leave some out") == over);
+        copy_tree("station");
+        put_pictures(LESSON_PICTURES_MAX - 1 + over);
+        CHECK(is_told("modules/shop/shop-1/it.md: 33 pictures; at most 32, leave some out") == over);
+        copy_tree("station");
+        put_rows("assessment/items.csv", "E1.3-km1,E1.3,km,6,,\n", "x%d,E1.3,sr,2,,\n", ASSESS_ITEMS_MAX + over);
+        CHECK(is_told("assessment/items.csv:402: 401 items; a station holds 400, leave some out") == over);
+        copy_tree("station");
+        put_rows("frameworks/competences.csv", "titolo,yes,no\n", "X%d,EC,2016,E1,a,b,c,d,yes,yes\n",
+                 ASSESS_COMPETENCES_MAX + over);
+        CHECK(is_told("frameworks/competences.csv:42: 41 competences; a station holds 40, leave some out") == over);
+    }
+}
+
+TEST(content_check, no_module_is_called_core)
+{
+    char from[600], to[600];
+    struct report r;
+
+    copy_tree("core");
+    snprintf(from, sizeof from, "%s/modules/shop", copy_dir);
+    snprintf(to, sizeof to, "%s/modules/core", copy_dir);
+    CHECK(rename(from, to) == 0);
+    change("modules/core/module.json", "\"id\": \"shop\"", "\"id\": \"core\"");
+    check_tree(copy_dir, &r);
+    CHECK_HAS(buf_text(&r.text), "modules/core/module.json: no module can be called 'core'");
+    CHECK_INT(r.n_errors, 1);
+    report_release(&r);
 }
 
 TEST(content_check, one_run_tells_faults_of_many_files)

@@ -134,3 +134,39 @@ TEST(gift, texts_and_answers_have_limits) /* R5 */
     }
     buf_release(&text);
 }
+
+static int errors_of(const struct buf *text)
+{
+    struct reading r;
+    int n;
+
+    read_gift(&r, buf_text(text));
+    n = r.report.n_errors;
+    release(&r);
+    return n;
+}
+
+TEST(gift, ids_questions_and_files_have_limits) /* R5 */
+{
+    for (int over = 0; over < 2; over++) {
+        struct buf id = {0}, many = {0}, large = {0};
+
+        buf_str(&id, "::");
+        for (int i = 0; i < GIFT_ID_MAX + over; i++) {
+            buf_char(&id, 'a');
+        }
+        buf_str(&id, ":: x {}\n");
+        CHECK_INT(errors_of(&id), over);
+        for (int i = 0; i < GIFT_QUESTIONS_MAX + over; i++) {
+            buf_fmt(&many, "::q%d:: x {}\n\n", i);
+        }
+        CHECK_INT(errors_of(&many), over);
+        while (large.len < GIFT_MAX_BYTES + (size_t)over) {
+            buf_char(&large, '\n');
+        }
+        CHECK_INT(errors_of(&large), over);
+        buf_release(&id);
+        buf_release(&many);
+        buf_release(&large);
+    }
+}

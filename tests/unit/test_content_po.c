@@ -69,6 +69,82 @@ TEST(content_po, a_translation_keeps_the_places_in_braces)
     }
 }
 
+TEST(content_po, a_language_has_at_most_5000_words)
+{
+    for (int over = 0; over < 2; over++) {
+        struct buf text = {0};
+        struct arena a = {0};
+        struct report r = {0};
+        struct po po;
+
+        buf_str(&text, HEADER);
+        for (int i = 0; i < PO_WORDS_MAX + over; i++) {
+            buf_fmt(&text, "msgid \"w%d\"\nmsgstr \"p\"\n\n", i);
+        }
+        CHECK(read_po(buf_text(&text), &a, &r, &po));
+        CHECK_INT(r.n_errors, over);
+        CHECK_INT(po.n_words, PO_WORDS_MAX);
+        if (over) {
+            CHECK_HAS(buf_text(&r.text), "locale/it.po:15010: more than 5000 words");
+        }
+        arena_release(&a);
+        report_release(&r);
+        buf_release(&text);
+    }
+}
+
+TEST(content_po, a_plural_has_the_forms_that_the_header_promises)
+{
+    static const struct {
+        const char *text, *says; /* says NULL: fine */
+    } cases[] = {
+        {"msgstr[0] \"a\"\nmsgstr[1] \"b\"\n", NULL},
+        {"msgstr[0] \"\"\nmsgstr[1] \"\"\n", NULL}, /* not translated yet: counted, not wrong */
+        {"msgstr[0] \"a\"\n", "'card' has 1 of the 2 plural forms; write msgstr[0] to msgstr[1]"},
+        {"msgstr[0] \"\"\nmsgstr[1] \"b\"\n", "'card' has 1 of the 2 plural forms"},
+        {"msgstr[0] \"a\"\nmsgstr[1] \"b\"\nmsgstr[2] \"c\"\n", "'card' has 3 of the 2 plural forms"},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        struct arena a = {0};
+        struct report r = {0};
+        char *text = mem_fmt("%smsgid \"card\"\nmsgid_plural \"cards\"\n%s", HEADER, cases[i].text);
+        struct po po;
+
+        CHECK(read_po(text, &a, &r, &po));
+        CHECK_INT(r.n_errors, cases[i].says != NULL);
+        if (cases[i].says) {
+            CHECK_HAS(buf_text(&r.text), cases[i].says);
+        }
+        free(text);
+        arena_release(&a);
+        report_release(&r);
+    }
+}
+
+TEST(content_po, plural_forms_are_one_to_six)
+{
+    static const struct {
+        const char *forms;
+        int n_errors;
+    } cases[] = {{"nplurals=6; plural=0;", 0}, {"nplurals=7; plural=0;", 1}, {"nplurals=0; plural=0;", 1}, {"two", 1}};
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        struct arena a = {0};
+        struct report r = {0};
+        char *text = mem_fmt("msgid \"\"\nmsgstr \"\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n\"Plural-Forms: "
+                             "%s\\n\"\n\"X-Native-Name: x\\n\"\n\"X-Direction: ltr\\n\"\n",
+                             cases[i].forms);
+        struct po po;
+
+        CHECK(read_po(text, &a, &r, &po));
+        CHECK_INT(r.n_errors, cases[i].n_errors);
+        free(text);
+        arena_release(&a);
+        report_release(&r);
+    }
+}
+
 TEST(content_po, a_missing_or_broken_file_is_told)
 {
     struct arena a = {0};

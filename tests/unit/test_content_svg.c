@@ -2,7 +2,8 @@
 #include "content_svg.h"
 #include "unit/test.h"
 
-#define OPEN "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 480 320\">"
+#define OPEN                                                                                                           \
+    "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"0 0 480 320\">"
 
 TEST(content_svg, what_is_not_a_shape_is_refused)
 {
@@ -30,6 +31,7 @@ TEST(content_svg, what_is_not_a_shape_is_refused)
         {"<![CDATA[x]]>", "'<!' is not allowed"},
         {"<!ENTITY a 'b'>", "'<!' is not allowed"},
         {"<rect", "does not end"},
+        {"\n<g>", "a.svg:2: no SVG"},
     };
 
     for (size_t i = 0; i < M2_COUNT(cases); i++) {
@@ -44,6 +46,56 @@ TEST(content_svg, what_is_not_a_shape_is_refused)
         report_release(&r);
         free(svg);
     }
+}
+
+/* says NULL: fine. */
+static void check_whole(const char *svg, size_t n, const char *says)
+{
+    struct report r = {0};
+    bool ok = content_svg_check(svg, n, "a.svg", &r);
+
+    if (ok != !says || (!ok && !strstr(buf_text(&r.text), says))) {
+        print_error("%.80s -> %s\n", svg, buf_text(&r.text));
+        CHECK(false);
+    }
+    report_release(&r);
+}
+
+TEST(content_svg, what_is_no_picture_of_ours_is_told_with_its_line)
+{
+    static const struct {
+        const char *svg, *says;
+    } cases[] = {
+        {"", "a.svg:1: no SVG"},
+        {"hello\n", "a.svg:1: no SVG"},
+        {"<g/>\n", "a.svg:1: no SVG"},
+        {"<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+         "a.svg:1: a picture without viewBox; add viewBox=\"0 0 480 320\""},
+        {"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 480 120\"/>", NULL},
+        {"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 480 119\"/>",
+         "a.svg:1: a picture of 480 to 119; make it"},
+        {"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 480 720\"/>", NULL},
+        {"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 480 721\"/>",
+         "a.svg:1: a picture of 480 to 721; make it"},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        check_whole(cases[i].svg, strlen(cases[i].svg), cases[i].says);
+    }
+}
+
+TEST(content_svg, it_has_a_largest_size)
+{
+    struct buf svg = {0};
+
+    buf_str(&svg, OPEN "</svg>");
+    while (svg.len < SVG_MAX_BYTES) {
+        buf_char(&svg, '\n');
+    }
+    check_whole(buf_text(&svg), svg.len, NULL);
+    buf_char(&svg, '\n');
+    check_whole(buf_text(&svg), svg.len, "not a UTF-8 text of at most 262144 bytes");
+    buf_release(&svg);
 }
 
 TEST(content_svg, it_becomes_a_png_of_the_fixed_width_the_same_each_time)
@@ -70,7 +122,7 @@ TEST(content_svg, what_cannot_be_drawn_is_told)
     } cases[] = {
         {"hello", "no SVG"},
         {"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "viewBox"},
-        {"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 10 100\"/>", "too tall"},
+        {"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 10 100\"/>", "a picture of 10 to 100"},
         {OPEN "<g></svg>", "no SVG"},
     };
 
