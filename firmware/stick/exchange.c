@@ -25,6 +25,8 @@ struct exchange {
     struct trustlist *trust;
     struct ev_stick state; /* what the screen was told last */
     int64_t told_ms, told_bytes;
+    int64_t packs_bytes; /* of all containers that are needed */
+    int64_t past_bytes;  /* of those before the running one */
 };
 
 struct plug {
@@ -295,7 +297,8 @@ static bool watch_install(void *ctx, enum install_step step, int64_t done, int64
     struct exchange *x = ctx;
 
     (void)step;
-    tell_bytes(x, done, total);
+    (void)total;
+    tell_bytes(x, x->past_bytes + done, x->packs_bytes);
     return !atomic_load(&x->is_pulled) && !atomic_load(&x->is_stopped);
 }
 
@@ -328,12 +331,14 @@ static bool install_all(struct exchange *x, const struct catalog *catalog, struc
     bool is_needed[FORMAT_CONTAINERS_MAX];
     struct err first = {0};
 
+    x->packs_bytes = x->past_bytes = 0;
     for (int i = 0; i < catalog->n_entries; i++) { /* once: it hashes what is on the shelf */
         if (!is_here(x, err)) {
             return false;
         }
         is_needed[i] = install_is_needed(shelf, x->trust, &catalog->entries[i]);
         x->state.packs_new += is_needed[i];
+        x->packs_bytes += is_needed[i] ? catalog->entries[i].bytes : 0;
     }
     for (int i = 0; i < catalog->n_entries && !ends_import(first.code); i++) {
         struct err why = {0};
@@ -341,7 +346,10 @@ static bool install_all(struct exchange *x, const struct catalog *catalog, struc
         if (!is_needed[i]) {
             continue;
         }
-        if (is_here(x, &why) && install_one(x, &catalog->entries[i], &why)) {
+        bool ok = is_here(x, &why) && install_one(x, &catalog->entries[i], &why);
+
+        x->past_bytes += catalog->entries[i].bytes;
+        if (ok) {
             x->state.packs_done++;
             continue;
         }

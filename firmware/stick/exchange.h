@@ -24,7 +24,7 @@ enum stick_step_state { STICK_WAITING, STICK_RUNNING, STICK_DONE, STICK_NOTHING,
 
 struct stick_progress {
     enum stick_step_state state[STICK_STEPS];
-    int64_t done_bytes, total_bytes; /* of the running step */
+    int64_t done_bytes, total_bytes; /* of the running step: of all containers together */
     int64_t started_ms;              /* clock_ms() when the running step began */
 };
 

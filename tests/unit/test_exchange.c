@@ -213,6 +213,24 @@ TEST(exchange, a_stick_takes_results_and_brings_what_is_new)
     end(&s);
 }
 
+/* The bar began anew with each container, and the time left was that of one of them. */
+TEST(exchange, the_bar_counts_the_bytes_of_all_containers_together)
+{
+    struct station s;
+    char stick[256];
+    int64_t bytes;
+
+    begin(&s, true);
+    new_content();
+    snprintf(stick, sizeof stick, "%s", world_stick("bar"));
+    bytes = fsio_size(world_path("office/packs/core-2.m2k")) + fsio_size(world_path("office/packs/shop-2.m2k"));
+    plug(&s, stick);
+    CHECK_INT(s.last.packs_done, 2);
+    CHECK_INT(s.last.progress.total_bytes, bytes);
+    CHECK_INT(s.last.progress.done_bytes, bytes);
+    end(&s);
+}
+
 TEST(exchange, results_that_went_bad_on_the_stick_were_taken_for_written)
 {
     static const int bad[] = {MAILBOX_SECTOR + 300, 170}; /* payload, signature */
