@@ -35,7 +35,7 @@ struct append {
     bool is_first;
     char *text;
     size_t n;
-    char counts[CLERK_COUNTS_MAX][COUNTERS_KEY_BYTES];
+    char *counts[CLERK_COUNTS_MAX];
     int n_counts;
     int64_t seq; /* of the row, once it is saved */
 };
@@ -493,6 +493,9 @@ static void release_append(struct message *m)
 
     mem_wipe(a->text, a->n);
     free(a->text);
+    for (int i = 0; i < a->n_counts; i++) {
+        free(a->counts[i]);
+    }
     mem_wipe(&a->visit, sizeof a->visit);
 }
 
@@ -507,7 +510,7 @@ void clerk_append(struct clerk *c, const struct journal_visit *v, bool is_first,
     a->text = memcpy(mem_alloc(n + 1), text, n);
     a->n = n;
     for (; counts && counts[a->n_counts] && a->n_counts < CLERK_COUNTS_MAX; a->n_counts++) {
-        snprintf(a->counts[a->n_counts], COUNTERS_KEY_BYTES, "%s", counts[a->n_counts]);
+        a->counts[a->n_counts] = mem_str(counts[a->n_counts]);
     }
     worker_send(c->worker, &a->base);
 }

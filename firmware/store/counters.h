@@ -5,7 +5,7 @@
 
 #include "store/db.h"
 
-enum { COUNTERS_KEYS_MAX = 40, COUNTERS_KEY_BYTES = 40 };
+enum { COUNTERS_KEYS_MAX = 40 };
 
 /* "visits" counts by day, any other key by quarter; a clock nobody trusts counts under "unknown". A 41st key is left
  * out: counting never stops a visit. */

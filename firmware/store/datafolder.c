@@ -8,7 +8,6 @@
 
 #include "base/banned.h"
 
-enum { STATION_JSON_MAX = 4096 };
 static const char FORMAT[] = "micro2-station-1";
 
 const char *datafolder_path(const char *dir, const char *name)

@@ -6,7 +6,12 @@
 
 #include "trust/keys.h"
 
-enum { DATAFOLDER_PATH_MAX = 1024, DATAFOLDER_NAME_MAX = 63, DATAFOLDER_LANGUAGES_BYTES = 128 };
+enum {
+    DATAFOLDER_PATH_MAX = 1024,
+    DATAFOLDER_NAME_MAX = 63,
+    DATAFOLDER_LANGUAGES_BYTES = 128,
+    STATION_JSON_MAX = 4096 /* bytes of station.json */
+};
 
 struct datafolder {
     char dir[DATAFOLDER_PATH_MAX];

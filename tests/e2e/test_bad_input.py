@@ -312,6 +312,11 @@ class BadInput(unittest.TestCase):
                 s.tap("languages/en")  # the next visitor
                 self.assertEqual(s.screen(), "fault")
                 self.assertIn("The station's card is full.", str(s.tree()))
+                s.tap("staff")  # staff could not get to their page: the way led over a visit
+                s.ask(type=self.code)
+                s.tap("enter")
+                self.assertEqual(s.screen(), "staff")
+                self.assertTrue(s.has(key="full"))
             os.remove(os.path.join(small, "filler"))
             self.assertEqual(self.collected(data, hub), times)
         finally:

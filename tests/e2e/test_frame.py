@@ -1,5 +1,7 @@
 """What is the same around every screen: language in the middle of something, leaving without a word, staying when asked (A04, A50,
 A51, A63, T40)."""
+import os
+import sqlite3
 import unittest
 
 import fixture
@@ -208,6 +210,22 @@ class Frame(unittest.TestCase):
             self.assertEqual(s.screen(), "staff")
             s.advance(1001)
             self.assertEqual(s.screen(), "welcome")
+
+    def test_staff_are_told_when_results_have_waited_for_half_a_year_and_not_a_day_before(self):
+        hub = self.hub()
+        with self.world.station(hub) as s:
+            s.tap("languages/en")
+        for days, told in ((180, False), (181, True)):  # the visit was on day 1
+            with sqlite3.connect(os.path.join(hub, "hub.db")) as db:
+                db.execute("UPDATE setting SET value = ? WHERE key = 'day.counted'", (str(days),))
+            db.close()
+            with self.world.station(hub) as s:
+                s.tap("languages/en")
+                s.tap("about")
+                s.tap("staff")
+                s.ask(type=self.code)
+                s.tap("enter")
+                self.assertEqual(s.has(key="late"), told)
 
     def test_A04_help_lasts_for_the_visit(self):
         with self.world.station(self.hub()) as s:

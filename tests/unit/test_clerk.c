@@ -441,7 +441,8 @@ TEST(clerk, a_row_too_long_fails_alone_and_leaves_no_key_count_or_day_behind)
 
 TEST(clerk, four_counts_are_raised_with_a_row_and_a_fifth_is_left_out)
 {
-    static const char *const counts[] = {"one", "two", "three", "four", "five", NULL};
+    static const char *const counts[] = {"one",  "two", "three", "a key of over forty bytes was cut without a word",
+                                         "five", NULL};
     const char *dir = make_folder("counts");
     struct journal_visit v = fx_visit();
     struct station s;
@@ -457,6 +458,8 @@ TEST(clerk, four_counts_are_raised_with_a_row_and_a_fifth_is_left_out)
     CHECK_INT(n, CLERK_COUNTS_MAX);
     CHECK(db_number(db_stmt(reading, "SELECT count(*) FROM counter WHERE key = 'five'"), -1, &n, &err));
     CHECK_INT(n, 0);
+    CHECK(db_number(db_stmt(reading, "SELECT count(*) FROM counter WHERE key LIKE '%without a word'"), -1, &n, &err));
+    CHECK_INT(n, 1);
     db_close(reading);
     stop(&s);
 }

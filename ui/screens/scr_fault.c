@@ -5,7 +5,7 @@
 
 #include "base/banned.h"
 
-enum { ACT_GO_ON = 1 };
+enum { ACT_GO_ON = 1, ACT_STAFF };
 
 static const char *what_happened(enum err_code code)
 {
@@ -53,6 +53,8 @@ static void fault_build(const struct screen *base, const struct app *app, struct
     ui_text(ui, K("do"), UI_BODY, what_to_do(app->fault.code), UI_BOLD);
     ui_end(ui);
     ui_text(ui, K("code"), UI_SMALL, err_name(app->fault.code), UI_SOFT);
+    ui_button(ui, K("staff"), tr("Staff"), 0,
+              ACT(ACT_STAFF)); /* no visit can begin: the way over the home page is shut */
     ui_main(ui, K("go_on"), tr("Start page"), ICON_NEXT, 0, ACT(ACT_GO_ON));
     app_dialogs(app, ui);
     ui_end(ui);
@@ -61,8 +63,11 @@ static void fault_build(const struct screen *base, const struct app *app, struct
 static bool fault_action(struct screen *base, struct app *app, struct ui_act act, struct err *err)
 {
     (void)base;
-    (void)act;
     (void)err;
+    if (act.id == ACT_STAFF) {
+        app_go(app, &scr_code);
+        return true;
+    }
     app_go(app, visit_is_open(app->visit) ? &scr_home : &scr_welcome);
     return true;
 }
