@@ -31,10 +31,11 @@ static void home_build(const struct screen *base, const struct app *app, struct 
     ui_tile(ui, K("assess"), ICON_COMPASS, tr("Find where I stand"),
             tr("A short conversation, about 6 minutes. No account needed."), AREA_NONE, ACT(ACT_ASSESS));
     ui_tile(ui, K("learn"), ICON_LEARN, tr("Learn"),
-            tr_fmt(a,
-                   trn("{n} short lesson, with pictures and questions.",
-                       "{n} short lessons, with pictures and questions.", lessons),
-                   "n", tr_number(a, lessons), NULL),
+            lessons ? tr_fmt(a,
+                             trn("{n} short lesson, with pictures and questions.",
+                                 "{n} short lessons, with pictures and questions.", lessons),
+                             "n", tr_number(a, lessons), NULL)
+                    : tr("No lessons are on this station yet. They come with the next stick."),
             AREA_D1, ACT(ACT_LEARN));
     ui_end(ui);
     if (visit_result(app->visit) && !visit_assess_is_running(app->visit)) {

@@ -126,8 +126,10 @@ static void result_build(const struct screen *base, const struct app *app, struc
         ui_heading(ui, K("sentence"), UI_TITLE, sentence(app, r, a));
         ui_is_personal(ui);
         honest_words(r, ui);
-        ui_text(ui, K("next"), UI_SMALL, tr("Your next steps"), UI_SOFT);
-        steps(app, r, ui);
+        if (r->pathway.n) {
+            ui_text(ui, K("next"), UI_SMALL, tr("Your next steps"), UI_SOFT);
+            steps(app, r, ui);
+        }
         ui_button(ui, K("again"), tr("Ask me again"), 0, ACT(ACT_AGAIN));
         ui_end(ui);
         ui_end(ui);

@@ -214,12 +214,14 @@ static void staff_build(const struct screen *base, const struct app *app, struct
                     ACT_ARG(ACT_MUTE, !s->stats.is_mute));
     }
     packs(app, ui);
-    ui_heading(ui, K("log_title"), UI_TITLE, tr("Latest events"));
-    ui_open(ui, K("log"), UI_LIST, tr("Latest events"), (struct ui_box){.flow = UI_COLUMN, .gap_dp = 8});
-    for (int i = 0; i < n; i++) {
-        ui_item(ui, KI(i), ICON_INFO, lines[i], NULL, -1, AREA_NONE, 0);
+    if (n) {
+        ui_heading(ui, K("log_title"), UI_TITLE, tr("Latest events"));
+        ui_open(ui, K("log"), UI_LIST, tr("Latest events"), (struct ui_box){.flow = UI_COLUMN, .gap_dp = 8});
+        for (int i = 0; i < n; i++) {
+            ui_item(ui, KI(i), ICON_INFO, lines[i], NULL, -1, AREA_NONE, 0);
+        }
+        ui_end(ui);
     }
-    ui_end(ui);
     app_dialogs(app, ui);
     ui_end(ui);
 }
