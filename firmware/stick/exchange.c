@@ -5,6 +5,7 @@
 #include "shelf/install.h"
 #include "stick/courier.h"
 #include "stick/mailbox.h"
+#include "stick/wire.h"
 #include "store/clerk.h"
 #include <stdatomic.h>
 #include <stdio.h>
@@ -31,7 +32,10 @@ struct exchange {
 
 struct plug {
     struct message base;
-    char target[1024];
+    char target[1024]; /* a folder; of a link, its label */
+    struct wire_link *link;
+    void (*done)(void *ctx);
+    void *ctx;
 };
 
 /* --- telling the screen
@@ -127,12 +131,20 @@ static bool take_trust(struct exchange *x, struct err *err)
     return true;
 }
 
-static bool check_stick(struct exchange *x, const char *target, struct err *err)
+static bool open_volume(struct exchange *x, const struct plug *p, struct err *err)
+{
+    if (p->link) {
+        x->volume = wire_link_volume(p->link, p->target);
+        return true;
+    }
+    return volume_open_folder(p->target, &x->volume, err);
+}
+
+static bool check_stick(struct exchange *x, const struct plug *p, struct err *err)
 {
     struct courier c;
 
-    if (!volume_open_folder(target, &x->volume, err) ||
-        !trustlist_load(datafolder_path(x->opt.folder->dir, "trust"), &x->trust, err)) {
+    if (!open_volume(x, p, err) || !trustlist_load(datafolder_path(x->opt.folder->dir, "trust"), &x->trust, err)) {
         return false;
     }
     snprintf(x->state.label, sizeof x->state.label, "%s", x->volume->label);
@@ -410,13 +422,13 @@ static void note_last(struct exchange *x)
     }
 }
 
-static void visit_of_stick(struct exchange *x, const char *target)
+static void visit_of_stick(struct exchange *x, const struct plug *p)
 {
     struct err err = {0};
 
     x->state = (struct ev_stick){.is_in = true};
     begin_step(x, STICK_CHECK);
-    if (check_stick(x, target, &err)) {
+    if (check_stick(x, p, &err)) {
         end_step(x, STICK_CHECK, STICK_DONE);
         if (run_step(x, STICK_RESULTS, write_results) && run_step(x, STICK_RECEIPTS, take_receipts) &&
             run_step(x, STICK_CONTENT, bring_content)) {
@@ -439,7 +451,12 @@ static void handle(void *self, struct message *m, struct outbox *out)
 
     (void)out;
     if (m->kind == EXCHANGE_PLUG) {
-        visit_of_stick(x, ((struct plug *)m)->target);
+        const struct plug *p = (const struct plug *)m;
+
+        visit_of_stick(x, p);
+        if (p->done) {
+            p->done(p->ctx);
+        }
     } else if (m->kind == EXCHANGE_PULL) {
         x->state.is_in = false;
         tell(x);
@@ -466,14 +483,28 @@ bool exchange_start(const struct exchange_options *opt, struct outbox *out, stru
     return true;
 }
 
-void exchange_plug(struct exchange *x, const char *target, uint64_t ticket)
+static void plug(struct exchange *x, struct plug *p, const char *target)
 {
-    struct plug *p = message_new(sizeof *p, EXCHANGE_PLUG, ticket);
-
     snprintf(p->target, sizeof p->target, "%s", target);
     atomic_store(&x->is_pulled, false);
     atomic_store(&x->is_stopped, false);
     worker_send(x->worker, &p->base);
+}
+
+void exchange_plug(struct exchange *x, const char *target, uint64_t ticket)
+{
+    plug(x, message_new(sizeof(struct plug), EXCHANGE_PLUG, ticket), target);
+}
+
+void exchange_plug_link(struct exchange *x, struct wire_link *link, const char *label, void (*done)(void *ctx),
+                        void *ctx)
+{
+    struct plug *p = message_new(sizeof *p, EXCHANGE_PLUG, 0);
+
+    p->link = link;
+    p->done = done;
+    p->ctx = ctx;
+    plug(x, p, label);
 }
 
 void exchange_pull(struct exchange *x)

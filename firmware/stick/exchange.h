@@ -9,13 +9,15 @@
 #include <stdint.h>
 
 struct clerk;
+struct wire_link;
 
 enum exchange_kind {
-    EXCHANGE_PLUG = 300, /* a target path: a folder now; later what stickd offers */
+    EXCHANGE_PLUG = 300, /* a folder, or what stickd offers */
     EXCHANGE_PULL,
     EXCHANGE_STOP,        /* the visitor's "stop": content import ends after the present block */
     EV_STICK_STATE = 350, /* struct ev_stick: something changed */
     EV_STICK_SHELF,       /* new containers are published: reader should reload */
+    EV_STICK_REFUSED,     /* struct ev_stick_refused: what was put in is none (stick/slot.h) */
     EV_STICK_TRUST,       /* a newer trust list lies in trust/: whoever holds the old one should read it again */
 };
 
@@ -42,6 +44,11 @@ struct ev_stick {
     struct err err; /* why a step failed; ERR_NONE otherwise */
 };
 
+struct ev_stick_refused {
+    struct message base;
+    char what[32]; /* one word of stickd's: "keyboard", "ntfs", … */
+};
+
 struct exchange_options {
     const struct datafolder *folder; /* borrowed until join; its trust/ is read anew for each stick */
     struct clerk *clerk;
@@ -50,6 +57,10 @@ struct exchange;
 M2_MUST_CHECK bool exchange_start(const struct exchange_options *opt, struct outbox *out, struct exchange **x,
                                   struct err *err);
 void exchange_plug(struct exchange *x, const char *target, uint64_t ticket);
+/* The stick behind a link (stick/wire.h). The link is the worker's until it calls done(ctx), when nothing more is to be
+ * read or written; that is always, also where the exchange is stopped. */
+void exchange_plug_link(struct exchange *x, struct wire_link *link, const char *label, void (*done)(void *ctx),
+                        void *ctx);
 void exchange_pull(struct exchange *x);
 void exchange_stop_import(struct exchange *x);
 bool exchange_is_idle(const struct exchange *x);
