@@ -118,6 +118,41 @@ static bool check(struct db *db, struct err *err)
            (is_whole || (passes(db, "PRAGMA integrity_check(1)", &is_whole, err) && is_whole));
 }
 
+#define SQL_SCHEMA "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name"
+
+/* A flipped bit in the text of a table passes SQLite's checks and turns a column into another one: the schema is
+ * compared with the one that the migrations make. */
+static bool check_schema(struct db *db, const struct db_migration *migrations, struct err *err)
+{
+    struct stmt *q = db_stmt(db, SQL_SCHEMA);
+    sqlite3 *fresh = NULL;
+    sqlite3_stmt *expected = NULL;
+    bool ok = sqlite3_open(":memory:", &fresh) == SQLITE_OK, has_row = true;
+
+    for (int i = 0; ok && migrations[i].name; i++) {
+        ok = sqlite3_exec(fresh, migrations[i].sql, NULL, NULL, NULL) == SQLITE_OK;
+    }
+    ok = ok && sqlite3_prepare_v2(fresh, SQL_SCHEMA, -1, &expected, NULL) == SQLITE_OK;
+    if (!ok) {
+        fail(fresh, SQLITE_ERROR, "schema", err);
+    }
+    while (ok && has_row) {
+        bool is_expected = sqlite3_step(expected) == SQLITE_ROW;
+
+        ok = db_next(q, &has_row, err);
+        if (ok && (has_row != is_expected ||
+                   (has_row && (strcmp(db_col_text(q, 0), (const char *)sqlite3_column_text(expected, 0)) != 0 ||
+                                strcmp(db_col_text(q, 1), (const char *)sqlite3_column_text(expected, 1)) != 0)))) {
+            preserve(db->handle);
+            ok = err_set(err, ERR_CORRUPT, "database is damaged: its tables are not those of this program");
+        }
+    }
+    db_done(q);
+    sqlite3_finalize(expected);
+    sqlite3_close(fresh);
+    return ok;
+}
+
 static bool migrate(struct db *db, const struct db_migration *migrations, struct err *err)
 {
     int64_t version;
@@ -172,7 +207,8 @@ static bool prepare(struct db *db, const struct db_options *opt, struct err *err
     ok = db_script(db, sql, err);
     free(sql);
     sqlite3_wal_hook(db->handle, checkpoint, db);
-    return ok && check(db, err) && (!opt->migrations || migrate(db, opt->migrations, err));
+    return ok && check(db, err) &&
+           (!opt->migrations || (migrate(db, opt->migrations, err) && check_schema(db, opt->migrations, err)));
 }
 
 /* The path as a URI, which alone can say psow=0: a cheap card may spoil what lies beside a write. */

@@ -844,6 +844,27 @@ TEST(journal, each_cut_length_and_many_flips_of_the_file_are_refused_or_show_the
     buf_release(&file);
 }
 
+/* "up_to_seq" became another column's name; SQLite found nothing wrong with the file. */
+TEST(journal, a_flipped_letter_in_the_text_of_a_table_was_taken_for_a_sound_database) /* T6 */
+{
+    struct hub h;
+    struct buf file = {0};
+    struct err err;
+    char *at;
+
+    open_hub(&h, test_path("letter.db"), "made");
+    close_hub(&h);
+    CHECK(fsio_read(test_path("letter.db"), 1 << 20, &file, &err));
+    at = memmem(file.data, file.len, "up_to_seq", 9);
+    CHECK(at != NULL);
+    at[1] ^= 1;
+    CHECK(fsio_replace(test_path("letter.db"), file.data, file.len, 0600, &err));
+    CHECK(!reopens(test_path("letter.db"), &err));
+    CHECK_INT(err.code, ERR_CORRUPT);
+    CHECK_HAS(err.text, "tables");
+    buf_release(&file);
+}
+
 TEST(journal, damage_outside_of_the_rows_is_found_at_the_start_too) /* T6 */
 {
     static const char *const names[] = {"journal_by_visit", "setting", "counter", "receipt", "day"};
