@@ -1,6 +1,7 @@
 /* exfat: files of an exFAT volume by name: size, read, overwrite in place; new ones are exfat_create's. */
 #include "stick/exfat.h"
-#include "stick/exfat_dir.h"
+#include "stick/exfat_create.h"
+#include "stick/exfat_survey.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,17 +27,18 @@ static bool find_file(struct exfat *x, const char *name, struct err *err)
     }
     for (;;) {
         size_t n = strcspn(part, "/");
-        bool is_last = part[n] == '\0', is_damaged;
+        bool is_last = part[n] == '\0';
+        struct exfat_scan scan = {.fs = &x->fs, .dir = dir};
 
-        if (!exfat_find(&x->fs, &dir, part, n, &set, &is_damaged, err)) {
+        if (!exfat_find(&scan, part, n, &set, err)) {
             return err_wrap(err, "looking for '%s'", name);
         }
         if (set.type == EXFAT_END) {
-            return is_damaged ? err_set(err, ERR_FORMAT,
-                                        "stick: the folder of '%s' is damaged; repair the stick on a "
-                                        "computer",
-                                        name)
-                              : err_set(err, ERR_NOT_FOUND, "stick: no '%s'", name);
+            return scan.is_damaged ? err_set(err, ERR_FORMAT,
+                                             "stick: the folder of '%s' is damaged; repair the stick on a "
+                                             "computer",
+                                             name)
+                                   : err_set(err, ERR_NOT_FOUND, "stick: no '%s'", name);
         }
         if (set.is_folder == is_last) {
             return is_last ? err_set(err, ERR_FORMAT, "stick: '%s' is no file", name)
@@ -104,16 +106,21 @@ static bool exfat_overwrite(struct volume *v, const char *name, int64_t offset, 
                        "stick: '%s' was written up to byte %lld only when it was made; prepare the stick anew", name,
                        (long long)x->file.valid);
     }
+    if (!exfat_survey(&x->fs, err)) {
+        return err_wrap(err, "writing '%s'", name);
+    }
+    if (x->fs.has_shared) {
+        return err_set(err, ERR_FORMAT, "stick: two of its files share one place; repair the stick on a computer") ||
+               err_wrap(err, "writing '%s'", name);
+    }
     return exfat_stream_write(&x->fs, &x->file, (uint64_t)offset, buf, (uint64_t)n, err) ||
            err_wrap(err, "writing '%s'", name);
 }
 
 static bool exfat_create(struct volume *v, const char *name, const void *buf, int64_t n, struct err *err)
 {
-    (void)v;
-    (void)buf;
-    (void)n;
-    return err_set(err, ERR_STATE, "stick: '%s' is not made on exFAT by this version", name);
+    return n < 0 ? err_set(err, ERR_USAGE, "stick: '%s': %lld bytes", name, (long long)n)
+                 : exfat_create_file(&((struct exfat *)v)->fs, name, buf, (uint64_t)n, err);
 }
 
 static bool exfat_sync(struct volume *v, struct err *err)

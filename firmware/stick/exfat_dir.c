@@ -183,17 +183,13 @@ static bool has_name(const struct exfat_fs *fs, const struct exfat_set *set, con
     return true;
 }
 
-bool exfat_find(struct exfat_fs *fs, const struct exfat_stream *dir, const char *name, size_t n, struct exfat_set *set,
-                bool *is_damaged, struct err *err)
+bool exfat_find(struct exfat_scan *scan, const char *name, size_t n, struct exfat_set *set, struct err *err)
 {
-    struct exfat_scan scan = {.fs = fs, .dir = *dir};
-
     do {
-        if (!exfat_scan_next(&scan, set, err)) {
+        if (!exfat_scan_next(scan, set, err)) {
             return false;
         }
-    } while (set->type != EXFAT_END && !(set->type == EXFAT_FILE && has_name(fs, set, name, n)));
-    *is_damaged = scan.is_damaged;
+    } while (set->type != EXFAT_END && !(set->type == EXFAT_FILE && has_name(scan->fs, set, name, n)));
     return true;
 }
 

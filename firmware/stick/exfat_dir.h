@@ -44,9 +44,9 @@ M2_MUST_CHECK bool exfat_slot(struct exfat_fs *fs, struct exfat_stream *dir, uin
                               struct err *err);
 /* The next set that is whole, of the types above. ERR_LIMIT: past EXFAT_ENTRIES_MAX or EXFAT_SLOTS_MAX. */
 M2_MUST_CHECK bool exfat_scan_next(struct exfat_scan *scan, struct exfat_set *set, struct err *err);
-/* By name of n ASCII characters. set->type EXFAT_END: not there. *is_damaged: the folder holds damaged entries. */
-M2_MUST_CHECK bool exfat_find(struct exfat_fs *fs, const struct exfat_stream *dir, const char *name, size_t n,
-                              struct exfat_set *set, bool *is_damaged, struct err *err);
+/* The set of a name of n ASCII characters, in what is left of the walk. set->type EXFAT_END: not there. */
+M2_MUST_CHECK bool exfat_find(struct exfat_scan *scan, const char *name, size_t n, struct exfat_set *set,
+                              struct err *err);
 uint16_t exfat_set_sum(const uint8_t *raw, int n_entries);
 uint16_t exfat_name_hash(const struct exfat_fs *fs, const uint8_t *utf16, unsigned n);
 /* fs->root, fs->bitmap, fs->upcase from the entries of the root; label gets what the screen may show. */

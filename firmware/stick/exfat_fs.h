@@ -39,9 +39,9 @@ struct exfat_fs {
     uint8_t active;                         /* FAT and bitmap, of has_two_fats */
     bool is_dirty, is_backup, has_two_fats; /* is_backup: the main boot region is damaged */
     struct exfat_stream root, bitmap;
-    uint16_t *upcase;                         /* EXFAT_UPCASE_CHARS */
-    uint8_t *used;                            /* the allocation bitmap in memory, from exfat_survey() on */
-    bool is_surveyed, has_shared, is_unsound; /* what exfat_survey() found */
+    uint16_t *upcase;            /* EXFAT_UPCASE_CHARS */
+    uint8_t *used;               /* the allocation bitmap in memory, from exfat_survey() on */
+    bool has_shared, is_unsound; /* what exfat_survey() found */
     struct exfat_line lines[EXFAT_CACHE_LINES];
 };
 

@@ -379,15 +379,17 @@ def fill(volume, seed, n_receipts=40):
     }
     for name, (size, how, valid) in files.items():
         volume.add(base + "/" + name, contents(seed + size, size), how, valid)
-        volume.add("gone %s" % name.replace("/", " "), b"x" * 2000, rng)
+        volume.add(base + "/gone %s" % name.replace("/", " "), b"x" * 2000, rng)
     volume.add(base + "/trust.json.root1.minisig", contents(seed, 2 * cluster), None, None, True)  # a chain in a row
     for i in range(n_receipts):
         volume.add(base + "/receipts/%03d.json" % i, contents(seed + i, 200 + i), rng if i % 2 else None)
         if i % 5 == 0:
             volume.add(base + "/receipts/" + "~" * (1 + i * 6), b"", None)
     for name in files:
-        volume.delete("gone %s" % name.replace("/", " "))
+        volume.delete(base + "/gone %s" % name.replace("/", " "))
+    volume.add("gone", b"", None)
     volume.mkdir("Foto")
+    volume.delete("gone")
     volume.add("Foto/" + "long " * 51, contents(seed, 3000), rng)
     volume.add("Foto/\U0001F33D.txt", b"maize", None)
 
@@ -425,6 +427,20 @@ def make(out):
     with open("%s/part.img" % out, "wb") as f:
         f.write(random.Random(1).randbytes(63 * 512) + data + b"behind" * 200)
     done("part", 512, 63 * 512)
+    make_volume("%s/holes.img" % out, 4 * mib, 512, 1024)
+    done("holes", 512)
+    volume = Volume("%s/holes.img" % out)  # every second cluster is taken: no two in a row are free
+    free = [c for c in range(2, volume.count + 2) if volume.is_free(c)]
+    volume.mark([c for c in free if c % 2], True)
+    make_volume("%s/behind.img" % out, 4 * mib, 512, 2048)
+    done("behind", 512)
+    volume = Volume("%s/behind.img" % out)  # behind the end of each folder lies what must never come up
+    ghost = volume.build("ghost.txt", 10, 5000, 5000, False, 0x20)
+    for path in ("", "Foto"):
+        clusters, _ = volume.folder(path)
+        for slot in range(len(list(volume.slots(clusters))) + 1, len(clusters) * volume.cluster // 32):
+            i = slot % (len(ghost) // 32) * 32
+            volume.put(volume.slot_at(clusters, slot), ghost[i:i + 32])
     with open("%s/index" % out, "w", encoding="ascii") as f:
         f.write("\n".join(index) + "\n")
 

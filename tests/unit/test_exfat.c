@@ -280,3 +280,354 @@ TEST(exfat, what_would_change_an_entry_is_not_overwritten)
     volume_close(v);
     blockdev_close(d);
 }
+
+/* --- a device in memory that is pulled
+ * ------------------------------------------------------------------------------------------------ */
+
+enum { LOG_MAX = 4096, EACH_MAX = 3 /* writes between two flushes of which each choice is tried */ };
+
+struct ram {
+    struct blockdev base; /* first member */
+    uint8_t *bytes;
+    int n_writes, writes_left; /* at 0 the stick is pulled in the middle of the next write */
+    /* what was written, sector by sector, and before which flush */
+    bool is_logging;
+    struct {
+        uint64_t sector;
+        int epoch;
+        uint8_t *bytes;
+    } log[LOG_MAX];
+    int n_log, epoch;
+};
+
+static bool ram_read(struct blockdev *d, uint64_t sector, uint32_t n, void *buf, struct err *err)
+{
+    struct ram *r = (struct ram *)d;
+
+    memcpy(buf, r->bytes + sector * d->sector_bytes, (size_t)n * d->sector_bytes);
+    return r->writes_left >= 0 || err_set(err, ERR_GONE, "stick: it was pulled out");
+}
+
+static bool ram_write(struct blockdev *d, uint64_t sector, uint32_t n, const void *buf, struct err *err)
+{
+    struct ram *r = (struct ram *)d;
+    uint32_t size = d->sector_bytes;
+
+    if (r->writes_left-- <= 0) {
+        memcpy(r->bytes + sector * size, buf, (size_t)(n / 2) * size);
+        r->writes_left = -1;
+        return err_set(err, ERR_GONE, "stick: it was pulled out");
+    }
+    r->n_writes++;
+    memcpy(r->bytes + sector * size, buf, (size_t)n * size);
+    for (uint32_t i = 0; r->is_logging && i < n; i++) {
+        CHECK(r->n_log < LOG_MAX);
+        r->log[r->n_log].sector = sector + i;
+        r->log[r->n_log].epoch = r->epoch;
+        r->log[r->n_log].bytes = malloc(size);
+        memcpy(r->log[r->n_log++].bytes, (const uint8_t *)buf + (size_t)i * size, size);
+    }
+    return true;
+}
+
+static bool ram_flush(struct blockdev *d, struct err *err)
+{
+    struct ram *r = (struct ram *)d;
+
+    r->epoch++;
+    return r->writes_left >= 0 || err_set(err, ERR_GONE, "stick: it was pulled out");
+}
+
+static void ram_close(struct blockdev *d)
+{
+    (void)d;
+}
+
+static const struct blockdev_class ram_class = {ram_read, ram_write, ram_flush, ram_close};
+
+/* An image of make_all() in memory. */
+static const struct made *ram_load(struct ram *r, const char *name)
+{
+    struct buf image = {0};
+    struct err err = {0};
+    const struct made *m = NULL;
+
+    make_all();
+    for (int i = 0; i < n_made; i++) {
+        m = strcmp(made[i].name, name) == 0 ? &made[i] : m;
+    }
+    CHECK(m);
+    CHECK(fsio_read(made_path(name, ".img"), 1 << 26, &image, &err));
+    *r = (struct ram){.base = {.class = &ram_class, .sector_bytes = m->sector, .n_sectors = image.len / m->sector},
+                      .bytes = (uint8_t *)image.data,
+                      .writes_left = INT32_MAX};
+    return m;
+}
+
+static void ram_forget_log(struct ram *r)
+{
+    for (int i = 0; i < r->n_log; i++) {
+        free(r->log[i].bytes);
+    }
+    r->n_log = r->epoch = 0;
+}
+
+static size_t ram_bytes(const struct ram *r)
+{
+    return r->base.n_sectors * r->base.sector_bytes;
+}
+
+static void ram_release(struct ram *r)
+{
+    ram_forget_log(r);
+    free(r->bytes);
+}
+
+static struct volume *ram_open(struct ram *r, const struct made *m)
+{
+    uint64_t first = m->offset / m->sector;
+    struct volume *v = NULL;
+    struct err err = {0};
+
+    if (!volume_open_exfat(&r->base, first, r->base.n_sectors - first, &v, &err)) {
+        print_error("%s: %s\n", m->name, err.text);
+    }
+    CHECK(v);
+    return v;
+}
+
+/* --- create
+ * --------------------------------------------------------------------------------------------------------------------
+ */
+
+static struct pulls { /* what was tried, over all */
+    int states, fscks, creates;
+} pulls;
+
+static void fsck_ram(const struct ram *r, const struct made *m)
+{
+    const char *path = test_path("state.img");
+    FILE *f = fopen(path, "wb");
+
+    CHECK(f);
+    CHECK(fwrite(r->bytes + m->offset, 1, ram_bytes(r) - m->offset, f) == ram_bytes(r) - m->offset);
+    fclose(f);
+    pulls.fscks++;
+    if (SPAWN(NULL, "fsck.exfat", "-n", path) != 0) {
+        print_error("%s: fsck finds fault with %s\n", m->name, path);
+        _fail(__FILE__, __LINE__);
+    }
+}
+
+/* One of the files that were there; and the new one whole or not there. True: it is there. */
+static bool check_state(struct ram *r, const struct made *m, const struct buf *list, const char *name,
+                        const uint8_t *data, int64_t n, uint32_t seed, int n_samples)
+{
+    struct volume *v = ram_open(r, m);
+    static uint8_t back[256 * 1024];
+    struct err err = {0};
+    int64_t got, size;
+    bool is_there;
+
+    for (int i = 0; i < n_samples; i++) {
+        char line[2 * NAME_BYTES];
+        unsigned crc;
+        long long bytes;
+        const char *at = list->data + (seed = seed * 1664525 + 1013904223) % list->len;
+
+        while (at > list->data && at[-1] != '\n') {
+            at--;
+        }
+        snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\t"), at);
+        CHECK(sscanf(at + strlen(line), "\t%lld\t%x", &bytes, &crc) == 2);
+        if (volume_size(v, line, &size, &err)) {
+            CHECK(volume_read(v, line, 0, back, sizeof back, &got, &err));
+            CHECK_INT(got, bytes);
+            CHECK_INT(crc32_of(back, (size_t)got), crc);
+        } else {
+            CHECK_HAS(err.text, "a name that is none of ours");
+        }
+    }
+    CHECK(!volume_size(v, "ghost.txt", &size, &err)); /* lies behind the end of a folder */
+    CHECK_INT(err.code, ERR_NOT_FOUND);
+    is_there = volume_size(v, name, &size, &err);
+    if (is_there) {
+        CHECK_INT(size, n);
+        CHECK(volume_read(v, name, 0, back, sizeof back, &got, &err));
+        CHECK(got == n && !memcmp(back, data, (size_t)n));
+    } else {
+        CHECK_INT(err.code, ERR_NOT_FOUND);
+    }
+    volume_close(v);
+    pulls.states++;
+    return is_there;
+}
+
+/* Sectors between two flushes reach the medium in any order, or not at all. */
+static void pull_between_flushes(struct ram *r, const struct made *m, const uint8_t *before, const struct buf *list,
+                                 const char *name, const uint8_t *data, int64_t n, uint32_t seed)
+{
+    uint8_t *after = r->bytes;
+    uint32_t size = r->base.sector_bytes;
+
+    r->bytes = malloc(ram_bytes(r));
+    memcpy(r->bytes, before, ram_bytes(r));
+    for (int from = 0, to; from < r->n_log; from = to) {
+        for (to = from; to < r->n_log && r->log[to].epoch == r->log[from].epoch; to++) {
+        }
+        bool is_each = to - from <= EACH_MAX;
+
+        for (int k = 0; k < (is_each ? 1 << (to - from) : test_is_long() ? 12 : 3); k++) {
+            uint8_t *synced = malloc((size_t)(to - from) * size);
+
+            for (int i = from; i < to; i++) {
+                memcpy(synced + (size_t)(i - from) * size, r->bytes + r->log[i].sector * size, size);
+            }
+            for (int i = from; i < to; i++) {
+                seed = seed * 1664525 + 1013904223;
+                if (is_each ? k >> (i - from) & 1 : seed >> 31) {
+                    memcpy(r->bytes + r->log[i].sector * size, r->log[i].bytes, size);
+                }
+            }
+            check_state(r, m, list, name, data, n, seed, 4);
+            if (k == 0 && has_fsck(m)) {
+                fsck_ram(r, m);
+            }
+            for (int i = to - 1; i >= from; i--) { /* a sector may be there twice */
+                memcpy(r->bytes + r->log[i].sector * size, synced + (size_t)(i - from) * size, size);
+            }
+            free(synced);
+        }
+        for (int i = from; i < to; i++) {
+            memcpy(r->bytes + r->log[i].sector * size, r->log[i].bytes, size);
+        }
+    }
+    CHECK(!memcmp(r->bytes, after, ram_bytes(r)));
+    free(r->bytes);
+    r->bytes = after;
+}
+
+/* Creates one file, pulled at each write and in any order between flushes; then whole. False: a full folder of others,
+ * which we do not let grow. */
+static bool create_and_pull(struct ram *r, const struct made *m, const struct buf *list, const char *name, int64_t n)
+{
+    static uint8_t data[256 * 1024];
+    uint8_t *before = malloc(ram_bytes(r));
+    uint32_t seed = (uint32_t)(pulls.creates + 1);
+    struct err err = {0};
+    int n_writes;
+    struct volume *v;
+
+    random_bytes(data, (size_t)n, &seed);
+    memcpy(before, r->bytes, ram_bytes(r));
+    v = ram_open(r, m);
+    ram_forget_log(r);
+    r->n_writes = 0;
+    r->is_logging = true;
+    if (!volume_create(v, name, data, n, &err)) {
+        CHECK(strstr(err.text, "a folder is full") || strstr(err.text, "goes on behind its end"));
+        CHECK((strchr(name, '/') || strcmp(m->name, "behind") == 0) && !memcmp(before, r->bytes, ram_bytes(r)));
+        volume_close(v);
+        free(before);
+        return false;
+    }
+    r->is_logging = false;
+    n_writes = r->n_writes;
+    volume_close(v);
+    pull_between_flushes(r, m, before, list, name, data, n, seed);
+    for (int k = 0; k < n_writes; k++) {
+        bool is_last = k == n_writes - 1, is_edge = is_last || k + 4 > n_writes;
+
+        memcpy(r->bytes, before, ram_bytes(r));
+        r->writes_left = k;
+        v = ram_open(r, m);
+        CHECK(!volume_create(v, name, data, n, &err));
+        CHECK_INT(err.code, ERR_GONE);
+        volume_close(v);
+        r->writes_left = INT32_MAX;
+        CHECK(!check_state(r, m, list, name, data, n, seed + (uint32_t)k, is_edge ? 10 : 2));
+        if (is_edge && has_fsck(m)) {
+            fsck_ram(r, m);
+        }
+        v = ram_open(r, m); /* the next try completes, on the stick as the pull left it */
+        CHECK(volume_create(v, name, data, n, &err));
+        CHECK(!volume_create(v, name, data, n, &err));
+        CHECK_INT(err.code, ERR_EXISTS);
+        volume_close(v);
+    }
+    CHECK(check_state(r, m, list, name, data, n, seed, 20));
+    if (has_fsck(m)) {
+        fsck_ram(r, m);
+    }
+    free(before);
+    pulls.creates++;
+    return true;
+}
+
+TEST(exfat, a_pull_at_any_write_of_a_create_leaves_the_rest_as_it_was_and_no_half_of_ours)
+{
+    static const char *const images[] = {
+        "mkfs-4m-512", "mkfs-4m-1024", "mkfs-8m-4096", "own-4096-4096-10", "own-1024-2048-10", "large",
+        "part",        "holes",        "behind"};
+    static const struct {
+        const char *name;
+        int64_t n;
+    } files[] = {
+        {"result.pdf", 5000},
+        {"MICRO2/receipts/a-name-of-some-length.json", 0},
+        {"MICRO2/receipts/another-name-that-is-longer-than-forty-characters.json", 1},
+        {"saved/2026/paper-0001.pdf", 1024},
+        {"saved/2026/paper-0002.pdf", 4097},
+        {"paper-of-a-learner-with-a-long-name.pdf", 700},
+        {"paper-of-another-learner-with-a-longer-name-so-that-the-root-must-grow.pdf", 3},
+        {"paper-of-yet-another-learner-and-the-name-fills-entries-of-the-root.pdf", 513},
+        {"third/p.pdf", 20000},
+    };
+
+    int n_full = 0;
+
+    pulls = (struct pulls){0};
+    for (size_t i = 0; i < M2_COUNT(images); i++) {
+        struct ram r;
+        const struct made *m = ram_load(&r, images[i]);
+        struct buf list = {0};
+        struct err err = {0};
+
+        CHECK(fsio_read(made_path(m->name, ".list"), 1 << 20, &list, &err));
+        for (size_t k = 0; k < M2_COUNT(files); k++) {
+            n_full += !create_and_pull(&r, m, &list, files[k].name, files[k].n);
+        }
+        /* the reference agrees, of all files at once */
+        {
+            FILE *f;
+            struct buf both = {0};
+
+            mkdir(test_path("after"), 0700);
+            f = fopen(test_path("after/x.img"), "wb");
+            CHECK(f && fwrite(r.bytes + m->offset, 1, ram_bytes(&r) - m->offset, f) == ram_bytes(&r) - m->offset);
+            fclose(f);
+            buf_add(&both, list.data, list.len);
+            for (size_t k = 0; k < M2_COUNT(files); k++) {
+                struct volume *v = ram_open(&r, m);
+                static uint8_t data[256 * 1024];
+                int64_t got;
+
+                if (volume_read(v, files[k].name, 0, data, sizeof data, &got, &err) &&
+                    strncmp(files[k].name, "MICRO2", 6) != 0) { /* the folder may be written Micro2 */
+                    buf_fmt(&both, "%s\t%lld\t%08x\n", files[k].name, (long long)got, crc32_of(data, (size_t)got));
+                }
+                volume_close(v);
+            }
+            f = fopen(test_path("after/x.list"), "wb");
+            CHECK(f && fwrite(both.data, 1, both.len, f) == both.len);
+            fclose(f);
+            CHECK_INT(SPAWN(NULL, "python3", REFERENCE, "check", test_path("after")), 0);
+            buf_release(&both);
+        }
+        buf_release(&list);
+        ram_release(&r);
+    }
+    CHECK(n_full <= 2);
+    print_message("%d files created, %d states after a pull, %d looked at by fsck.exfat\n", pulls.creates, pulls.states,
+                  pulls.fscks);
+}
