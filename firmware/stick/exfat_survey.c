@@ -14,24 +14,32 @@ static bool claim(struct exfat_fs *fs, uint8_t *seen, struct exfat_stream *s, bo
         struct err mine = {0};
 
         if (!exfat_seek(fs, s, i, &cluster, &mine)) {
+            if (mine.code != ERR_FORMAT) {
+                return err_set(err, mine.code, "%s", mine.text);
+            }
             *is_alone = false;
-            return mine.code == ERR_FORMAT || err_set(err, mine.code, "%s", mine.text);
+            fs->is_unsound = true;
+            if (!exfat_next_cluster(fs, s->cluster, &cluster, err)) {
+                return false;
+            }
+            fs->has_shared |= exfat_is_cluster(fs, cluster); /* it loops; else it breaks off */
+            return true;
         }
         uint32_t bit = cluster - EXFAT_FIRST_CLUSTER;
         uint8_t mask = (uint8_t)(1U << bit % 8);
 
         *is_alone = !(seen[bit / 8] & mask);
         seen[bit / 8] |= mask;
+        fs->has_shared |= !*is_alone;
         fs->is_unsound |= !(fs->used[bit / 8] & mask);
     }
-    fs->has_shared |= !*is_alone;
     return true;
 }
 
 /* Folder after folder; a scan for each that is open. */
 static bool look_around(struct exfat_fs *fs, uint8_t *seen, struct err *err)
 {
-    struct exfat_scan open[EXFAT_DEPTH_MAX] = {{.fs = fs, .dir = fs->root}};
+    struct exfat_scan open[1 + EXFAT_DEPTH_MAX] = {{.fs = fs, .dir = fs->root}};
     int depth = 1;
     bool is_alone;
 
@@ -57,7 +65,7 @@ static bool look_around(struct exfat_fs *fs, uint8_t *seen, struct err *err)
             if (!claim(fs, seen, &set.stream, &is_alone, err)) {
                 return false;
             }
-            if (set.type == EXFAT_FILE && set.is_folder && is_alone && depth < EXFAT_DEPTH_MAX) {
+            if (set.type == EXFAT_FILE && set.is_folder && is_alone && depth <= EXFAT_DEPTH_MAX) {
                 open[depth] = (struct exfat_scan){.fs = fs, .dir = set.stream};
                 depth++;
             }

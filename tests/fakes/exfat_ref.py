@@ -290,6 +290,25 @@ class Volume:
             self.link(cluster, END)
         self.enter(folder, self.build(name, cluster, self.cluster, self.cluster, bool(rng), FOLDER), rng)
 
+    def edit(self, path, hash_add=0, sum_add=0, **fields):
+        """The stream entry of a file changed, its set summed up anew."""
+        folder, _, wanted = path.rpartition("/")
+        clusters, _ = self.folder(folder)
+        for slot, name, _, _ in list(self.parse(clusters)):
+            if name == wanted:
+                n = 1 + self.raw(self.slot_at(clusters, slot), 2)[1]
+                raw = bytearray(b"".join(self.raw(self.slot_at(clusters, slot + i), 32) for i in range(n)))
+                for field, value in fields.items():
+                    struct.pack_into("<I" if field == "first" else "<Q", raw, {"first": 52, "length": 56, "valid": 40}[field], value)
+                raw[36] = raw[36] + hash_add & 0xFF
+                struct.pack_into("<H", raw, 2, self.sum_set(raw) + sum_add & 0xFFFF)
+                for i in range(n):
+                    self.put(self.slot_at(clusters, slot + i), bytes(raw[32 * i:32 * i + 32]))
+
+    def stream(self, path):
+        folder, _, wanted = path.rpartition("/")
+        return next(stream for _, name, _, stream in self.parse(self.folder(folder)[0]) if name == wanted)
+
     def delete(self, path):
         folder, _, wanted = path.rpartition("/")
         clusters, _ = self.folder(folder)
@@ -445,6 +464,74 @@ def make(out):
         f.write("\n".join(index) + "\n")
 
 
+def tricks(out):
+    """One image per trick and limit (THREATS T21), made of base.img."""
+    mib = 1024 * 1024
+    make_volume("%s/base.img" % out, 8 * mib, 512, 2048, 1, 0, "TRICK")
+    fill(Volume("%s/base.img" % out), 1, 8)
+    write_list("%s/base.img" % out, 0, "%s/base.list" % out)
+    with open("%s/base.img" % out, "rb") as f:
+        base = f.read().rstrip(b"\0")
+    core, mail = "MICRO2/containers/core-1.m2k", "MICRO2/mailbox/000.m2b"
+
+    def trick(name):
+        with open("%s/%s.img" % (out, name), "wb") as f:
+            f.write(base)
+            f.truncate(8 * mib)
+        return Volume("%s/%s.img" % (out, name))
+
+    def chain(volume):
+        return volume.chain(volume.stream(core)[0])
+
+    volume = trick("loop")
+    volume.link(chain(volume)[10], chain(volume)[5])
+    volume = trick("breaks")
+    volume.link(chain(volume)[10], 0)
+    volume = trick("outside")
+    volume.link(chain(volume)[10], volume.count + 2)
+    volume = trick("cross")
+    volume.edit("MICRO2/containers/demo-12.m2k", first=volume.stream(mail)[0] + 1)
+    volume = trick("meets")
+    volume.link(chain(volume)[10], volume.stream(mail)[0])
+    volume = trick("folder-in-itself")
+    volume.edit("MICRO2/receipts", first=volume.stream("MICRO2")[0], length=volume.stream("MICRO2")[1], valid=volume.stream("MICRO2")[1])
+    volume = trick("root-loop")
+    volume.link(volume.chain(volume.root)[-1], volume.root)
+    volume = trick("free")
+    volume.mark(volume.clusters_of(*[volume.stream(mail)[i] for i in (0, 1, 3)])[3:4], False)
+    for name, fields in {"long": {"length": 1 << 40}, "past": {"first": volume.count - 3}, "valid": {"valid": 65537}, "none": {"first": 0},
+                         "hash": {"hash_add": 1}, "sum": {"sum_add": 1}, "endless": {"length": (1 << 64) - 1}}.items():
+        trick(name).edit(mail, **fields)
+    volume = trick("up-case")
+    table = next(struct.unpack_from("<I", e, 20)[0] for kind, e in volume.specials() if kind == 0x82)
+    volume.put(volume.at(table) + 200, b"\1")
+    volume = trick("boot")
+    volume.put(80, b"\1")
+    volume = trick("boots")
+    volume.put(80, b"\1")
+    volume.put(12 * 512 + 80, b"\1")
+    for name, n in (("full", 1000), ("over", 1001)):
+        volume = trick(name)
+        volume.mkdir("many")
+        volume.enter("many", b"".join(volume.build("%04d.txt" % i, 0, 0, 0, False, 0x20) for i in range(n)), None)
+    for name, n in (("deleted", 19000 - 1), ("deleted-over", 19000)):
+        volume = trick(name)
+        volume.mkdir("many")
+        volume.enter("many", (b"\x41" + bytes(31)) * n + volume.build("0000.txt", 0, 0, 0, False, 0x20), None)
+    volume = trick("twins")
+    volume.add("twin.txt", b"first")
+    volume.enter("", volume.build("TWIN.txt", 0, 0, 0, False, 0x20), None)
+    for name, depth in (("depth", 4), ("depth-over", 5)):
+        volume = trick(name)
+        for i in range(1, depth + 1):
+            volume.mkdir("/".join("abcde"[:i]))
+        volume.enter("/".join("abcde"[:depth]), volume.build("x", *volume.stream(mail)[:2], 0, False, 0x20), None)
+    volume = trick("unknown")  # a critical kind of entry nobody knows
+    volume.enter("", b"\x86" + bytes(31), None)
+    volume = trick("benign")
+    volume.enter("", b"\xa0" + bytes(31), None)
+
+
 def write_list(image, offset, path):
     lines = ["%s\t%d\t%08x\n" % (name, len(data), zlib.crc32(data)) for name, data in Volume(image, offset).walk()]
     with open(path, "w", encoding="utf-8", errors="surrogatepass") as f:
@@ -464,6 +551,7 @@ def check(out):
 if __name__ == "__main__":
     if sys.argv[1] == "make":
         make(sys.argv[2])
+        tricks(sys.argv[2])
     elif sys.argv[1] == "list":
         write_list(sys.argv[2], int(sys.argv[3]), "/dev/stdout")
     else:
