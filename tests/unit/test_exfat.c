@@ -1,6 +1,7 @@
 /* test_exfat: exFAT volumes against a second reading of the specification (fakes/exfat_ref.py) and fsck.exfat: read,
  * overwrite, create; pulled at every write (THREATS T17), damaged (T20, T21). */
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/fsio.h"
 #include "stick/exfat.h"
 #include "unit/spawn.h"
@@ -400,6 +401,23 @@ static struct volume *ram_open(struct ram *r, const struct made *m)
     return v;
 }
 
+/* The volume as a file, with holes where it is empty. */
+static void ram_save(const struct ram *r, const struct made *m, const char *path)
+{
+    enum { PIECE = 64 * 1024 };
+    static const uint8_t zeros[PIECE];
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+    CHECK(fd >= 0 && ftruncate(fd, (off_t)(ram_bytes(r) - m->offset)) == 0);
+    for (size_t at = m->offset, n; at < ram_bytes(r); at += n) {
+        n = ram_bytes(r) - at < PIECE ? ram_bytes(r) - at : PIECE;
+        if (memcmp(r->bytes + at, zeros, n) != 0) {
+            CHECK(pwrite(fd, r->bytes + at, n, (off_t)(at - m->offset)) == (ssize_t)n);
+        }
+    }
+    close(fd);
+}
+
 /* --- create
  * --------------------------------------------------------------------------------------------------------------------
  */
@@ -411,11 +429,8 @@ static struct pulls { /* what was tried, over all */
 static void fsck_ram(const struct ram *r, const struct made *m)
 {
     const char *path = test_path("state.img");
-    FILE *f = fopen(path, "wb");
 
-    CHECK(f);
-    CHECK(fwrite(r->bytes + m->offset, 1, ram_bytes(r) - m->offset, f) == ram_bytes(r) - m->offset);
-    fclose(f);
+    ram_save(r, m, path);
     pulls.fscks++;
     if (SPAWN(NULL, "fsck.exfat", "-n", path) != 0) {
         print_error("%s: fsck finds fault with %s\n", m->name, path);
@@ -607,9 +622,7 @@ TEST(exfat, a_pull_at_any_write_of_a_create_leaves_the_rest_as_it_was_and_no_hal
             struct buf both = {0};
 
             mkdir(test_path("after"), 0700);
-            f = fopen(test_path("after/x.img"), "wb");
-            CHECK(f && fwrite(r.bytes + m->offset, 1, ram_bytes(&r) - m->offset, f) == ram_bytes(&r) - m->offset);
-            fclose(f);
+            ram_save(&r, m, test_path("after/x.img"));
             buf_add(&both, list.data, list.len);
             for (size_t k = 0; k < M2_COUNT(files); k++) {
                 struct volume *v = ram_open(&r, m);
@@ -913,4 +926,232 @@ TEST(exfat, a_partition_past_the_device_or_shorter_than_its_volume_is_refused)
         volume_close(v);
     }
     ram_release(&r);
+}
+
+/* --- damaged images
+ * -------------------------------------------------------------------------------------------------------------- */
+
+enum {
+    DAMAGED = 200,
+    DAMAGED_LONG = 4000,
+    DAMAGED_MS_MAX = 2000, /* for one image, under the sanitizers */
+    SETS_MAX = 256,
+    FILES_MAX = 80,
+};
+
+struct file {
+    char name[VOLUME_NAME_MAX];
+    uint32_t crc;
+    bool is_read; /* and what it is */
+    int64_t bytes;
+};
+
+struct damaged {
+    struct ram r;
+    const struct made *m;
+    size_t sets[SETS_MAX]; /* where an entry set lies */
+    int n_sets;
+    struct file files[FILES_MAX]; /* as they were */
+    int n_files;
+    uint32_t seed;
+    int same, refused, other; /* reads */
+};
+
+static uint32_t dice(struct damaged *d, uint32_t n)
+{
+    d->seed = d->seed * 1664525 + 1013904223;
+    return (uint32_t)(((uint64_t)(d->seed >> 8) * n) >> 24);
+}
+
+/* base.img, its entry sets and its files of ours. */
+static void damaged_load(struct damaged *d)
+{
+    FILE *list;
+    char line[2 * NAME_BYTES];
+
+    d->m = ram_load(&d->r, "base");
+    for (size_t at = 56 * 512; at + 64 < ram_bytes(&d->r) && d->n_sets < SETS_MAX; at += 32) {
+        if (d->r.bytes[at] == 0x85 && d->r.bytes[at + 32] == 0xC0) {
+            d->sets[d->n_sets++] = at;
+        }
+    }
+    list = fopen(made_path("base", ".list"), "r");
+    CHECK(list);
+    while (d->n_files < FILES_MAX && fgets(line, sizeof line, list)) {
+        struct file *f = &d->files[d->n_files];
+        long long bytes;
+
+        if (strncmp(line, "MICRO2/", 7) == 0 && !strchr(line, '~') && !strchr(line, ' ')) {
+            CHECK(sscanf(line, "%95s %lld %x", f->name, &bytes, &f->crc) == 3);
+            f->bytes = bytes;
+            f->is_read = true;
+            d->n_files++;
+        }
+    }
+    fclose(list);
+    CHECK(d->n_files >= 20 && d->n_sets >= 30);
+}
+
+static void sum_set_anew(uint8_t *raw)
+{
+    uint16_t sum = 0;
+
+    for (int i = 0; i < (raw[1] + 1) * 32 && i < 19 * 32; i++) {
+        if (i != 2 && i != 3) {
+            sum = (uint16_t)((sum << 15 | sum >> 1) + raw[i]);
+        }
+    }
+    raw[2] = (uint8_t)sum;
+    raw[3] = (uint8_t)(sum >> 8);
+}
+
+/* One of the ways in which a stick is damaged: FAT, entries, bitmap and up-case table, boot region. */
+static void damage(struct damaged *d)
+{
+    static const uint32_t words[] = {0,    1,          2,          3,          100,        4083,
+                                     4084, 0xFFFFFFF7, 0xFFFFFFF8, 0xFFFFFFFF, 0x7FFFFFFF, 1 << 25};
+    uint8_t *b = d->r.bytes, *set = b + d->sets[dice(d, (uint32_t)d->n_sets)];
+    uint8_t *fat = b + 24 * 512 + (size_t)dice(d, 800) * 4, *head = b + (size_t)dice(d, 24 * 512);
+    uint32_t word = dice(d, 2) ? words[dice(d, M2_COUNT(words))] : dice(d, 4084);
+
+    switch (dice(d, 9)) {
+    case 0:
+        put_le32(fat, word);
+        break;
+    case 1: /* two chains meet */
+        memcpy(fat, b + 24 * 512 + (size_t)dice(d, 800) * 4, 4);
+        break;
+    case 2:
+        set[dice(d, 5 * 32)] ^= (uint8_t)(1 << dice(d, 8));
+        break;
+    case 3: /* an entry that says something else, and is summed up */
+        put_le32(set + 32 + (size_t[]){8, 12, 20, 24, 28}[dice(d, 5)], word);
+        sum_set_anew(set);
+        break;
+    case 4:
+        set[(size_t[]){1, 4, 33, 35, 64, 96}[dice(d, 6)]] = (uint8_t)dice(d, 256);
+        sum_set_anew(set);
+        break;
+    case 5: /* a sector lost, or written elsewhere */
+        memmove(b + (size_t)(set - b) / 512 * 512, b + (size_t)dice(d, 4000) * 512, 512);
+        break;
+    case 6:
+        memset(b + (size_t)(24 + dice(d, 60)) * 512, (int)dice(d, 2) * 255, 512);
+        break;
+    case 7: /* boot regions that say something else, and are summed up */
+        put_le32(b + (size_t[]){72, 80, 84, 88, 92, 96, 106, 108}[dice(d, 8)], word);
+        reseal(b);
+        break;
+    default:
+        *head ^= (uint8_t)(1 << dice(d, 8));
+        break;
+    }
+}
+
+static void read_all(struct damaged *d, struct volume *v, struct file *files)
+{
+    static uint8_t data[256 * 1024];
+
+    for (int i = 0; i < d->n_files; i++) {
+        struct file *f = &files[i];
+        struct err err = {0};
+
+        f->is_read = volume_read(v, f->name, 0, data, sizeof data, &f->bytes, &err);
+        CHECK(f->is_read || err.code == ERR_FORMAT || err.code == ERR_NOT_FOUND || err.code == ERR_LIMIT);
+        f->crc = f->is_read ? crc32_of(data, (size_t)f->bytes) : 0;
+    }
+}
+
+/* What is read otherwise than before is put aside, for the reference to read. */
+static void put_aside(struct damaged *d, int number, const struct file *now)
+{
+    char path[64];
+    FILE *list = NULL;
+
+    for (int i = 0; i < d->n_files; i++) {
+        bool is_same = now[i].is_read && now[i].crc == d->files[i].crc && now[i].bytes == d->files[i].bytes;
+
+        d->same += is_same;
+        d->refused += !now[i].is_read;
+        if (is_same || !now[i].is_read || now[i].bytes == 256 * 1024 /* and more */) {
+            continue;
+        }
+        d->other++;
+        if (!list) {
+            snprintf(path, sizeof path, "damaged/%d.img", number);
+            ram_save(&d->r, d->m, test_path(path));
+            snprintf(path, sizeof path, "damaged/%d.list", number);
+            list = fopen(test_path(path), "w");
+            CHECK(list);
+        }
+        fprintf(list, "%s\t%lld\t%08x\n", now[i].name, (long long)now[i].bytes, now[i].crc);
+    }
+    if (list) {
+        fclose(list);
+    }
+}
+
+static void write_on(struct damaged *d, struct volume *v)
+{
+    static const char *const names[] = {"new.txt", "MICRO2/receipts/new.txt", "new/new.txt"};
+    struct file before[FILES_MAX], after[FILES_MAX];
+    uint8_t data[3000] = {1};
+    struct err err = {0};
+    int64_t got;
+
+    memcpy(before, d->files, sizeof before);
+    memcpy(after, d->files, sizeof after);
+    read_all(d, v, before);
+    for (size_t i = 0; i < M2_COUNT(names); i++) {
+        if (volume_create(v, names[i], data, sizeof data, &err)) {
+            CHECK(volume_read(v, names[i], 0, data, sizeof data, &got, &err) && got == (int64_t)sizeof data);
+        }
+    }
+    read_all(d, v, after);
+    CHECK(!memcmp(before, after, sizeof before));
+    if (!volume_overwrite(v, "MICRO2/mailbox/000.m2b", 100, data, sizeof data, &err)) {
+        CHECK(err.code != ERR_NONE);
+    }
+}
+
+TEST(exfat, damaged_images_read_as_before_or_as_the_reference_reads_them_or_are_refused)
+{
+    static struct damaged d;
+    int n = test_is_long() ? DAMAGED_LONG : DAMAGED, n_opened = 0;
+    uint8_t *base;
+
+    d = (struct damaged){.seed = 4};
+    damaged_load(&d);
+    base = malloc(ram_bytes(&d.r));
+    memcpy(base, d.r.bytes, ram_bytes(&d.r));
+    CHECK(mkdir(test_path("damaged"), 0700) == 0);
+    for (int i = 0; i < n; i++) {
+        struct file now[FILES_MAX];
+        struct volume *v = NULL;
+        struct err err = {0};
+        int64_t start = clock_ms();
+
+        memcpy(d.r.bytes, base, ram_bytes(&d.r));
+        for (uint32_t k = 0, times = 1 + dice(&d, 3); k < times; k++) {
+            damage(&d);
+        }
+        if (volume_open_exfat(&d.r.base, 0, d.r.base.n_sectors, &v, &err)) {
+            memcpy(now, d.files, sizeof now);
+            read_all(&d, v, now);
+            put_aside(&d, i, now);
+            write_on(&d, v);
+            n_opened++;
+        } else {
+            CHECK(err.code == ERR_FORMAT || err.code == ERR_VERSION || err.code == ERR_LIMIT);
+        }
+        volume_close(v);
+        CHECK(clock_ms() - start < DAMAGED_MS_MAX);
+    }
+    CHECK_INT(SPAWN(NULL, "python3", REFERENCE, "agree", test_path("damaged")), 0);
+    print_message(
+        "%d damaged images, %d opened; files read as before %d, refused %d, otherwise, as by the reference, %d\n", n,
+        n_opened, d.same, d.refused, d.other);
+    CHECK(n_opened > n / 2 && d.refused > n / 10);
+    free(base);
+    ram_release(&d.r);
 }
