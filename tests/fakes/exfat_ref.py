@@ -443,9 +443,9 @@ def make(out):
     for sector, cluster, fats, active in ((4096, 4096, 1, 0), (4096, 32768, 1, 0), (1024, 2048, 1, 0), (2048, 2048, 1, 0), (512, 4096, 2, 0),
                                           (512, 1024, 2, 1)):
         name = "own-%d-%d-%d%d" % (sector, cluster, fats, active)
-        make_volume("%s/%s.img" % (out, name), 8 * mib, sector, cluster, fats, active, "OWN")
+        make_volume("%s/%s.img" % (out, name), (8 if cluster > 4096 else 4) * mib, sector, cluster, fats, active, "OWN")
         done(name, sector)
-    make_volume("%s/large.img" % out, 8 * mib, 4096, 4096)
+    make_volume("%s/large.img" % out, 4 * mib, 4096, 4096)
     done("large", 512)  # made for 4096, on a device of 512
     make_volume("%s/dirty.img" % out, 4 * mib, 512, 2048, 1, 0, "", 2)
     done("dirty", 512)
@@ -476,7 +476,7 @@ def make(out):
 def tricks(out):
     """One image per trick and limit (THREATS T21), made of base.img."""
     mib = 1024 * 1024
-    make_volume("%s/base.img" % out, 8 * mib, 512, 2048, 1, 0, "TRICK")
+    make_volume("%s/base.img" % out, 4 * mib, 512, 2048, 1, 0, "TRICK")
     fill(Volume("%s/base.img" % out), 1, 8)
     write_list("%s/base.img" % out, 0, "%s/base.list" % out)
     with open("%s/base.img" % out, "rb") as f:
@@ -486,7 +486,7 @@ def tricks(out):
     def trick(name):
         with open("%s/%s.img" % (out, name), "wb") as f:
             f.write(base)
-            f.truncate(8 * mib)
+            f.truncate(4 * mib)
         return Volume("%s/%s.img" % (out, name))
 
     def chain(volume):
