@@ -19,7 +19,7 @@ uint16_t exfat_set_sum(const uint8_t *raw, int n_entries)
 
     for (int i = 0; i < n_entries * EXFAT_ENTRY_BYTES; i++) {
         if (i != 2 && i != 3) {
-            sum = (uint16_t)((sum << 15 | sum >> 1) + raw[i]);
+            sum = (uint16_t)(((unsigned)sum << 15 | sum >> 1) + raw[i]);
         }
     }
     return sum;
@@ -32,8 +32,8 @@ uint16_t exfat_name_hash(const struct exfat_fs *fs, const uint8_t *utf16, unsign
     for (unsigned i = 0; i < n; i++) {
         uint16_t c = fs->upcase[exfat_le16(utf16 + 2 * (size_t)i)];
 
-        hash = (uint16_t)((hash << 15 | hash >> 1) + (c & 0xFF));
-        hash = (uint16_t)((hash << 15 | hash >> 1) + (c >> 8));
+        hash = (uint16_t)(((unsigned)hash << 15 | hash >> 1) + (c & 0xFF));
+        hash = (uint16_t)(((unsigned)hash << 15 | hash >> 1) + (c >> 8));
     }
     return hash;
 }

@@ -4,6 +4,7 @@ make DIR            images of many geometries, filled and fragmented, with a lis
 list FILE OFFSET    what is in an image: name, bytes, CRC-32 of the contents, one line a file
 agree DIR           every DIR/*.img, damaged, reads as the DIR/*.list beside it says
 check DIR           every DIR/*.img against the DIR/*.list beside it: files of the list are there, byte for byte
+seeds DIR           the corpus of the fuzz target
 Only the standard library. mkfs.exfat makes the empty volumes where it can; the others (large sectors, two FATs) are made here.
 """
 
@@ -331,14 +332,14 @@ class Volume:
         raise KeyError(path)
 
 
-def make_volume(path, size, sector, cluster, n_fats=1, active=0, label="", flags=0):
+def make_volume(path, size, sector, cluster, n_fats=1, active=0, label="", flags=0, upcase=None):
     """A volume as the specification has it, for what mkfs.exfat does not make."""
     fat_at = 24
     count = (size // sector - fat_at) * sector // cluster
     fat_length = -(-(count + 2) * 4 // sector)
     heap_at = -(-(fat_at + n_fats * fat_length) * sector // cluster) * cluster // sector
     count = (size // sector - heap_at) * sector // cluster
-    upcase, map_bytes = pack_upcase(), -(-count // 8)
+    upcase, map_bytes = upcase or pack_upcase(), -(-count // 8)
     total, clusters, entries, used = 0, {}, b"", 2
     for b in upcase:
         total = rotate32(total, b)
@@ -541,6 +542,23 @@ def tricks(out):
     volume.enter("", b"\xa0" + bytes(31), None)
 
 
+def seeds(out):
+    """For the fuzz target: boot sector, first sector of the FAT, then the heap as far as there is something in it."""
+    table = struct.pack("<128H", *[upper_unit(u) for u in range(128)]) + struct.pack("<2H", 0xFFFF, 0x10000 - 128)
+    for name, cluster, how in (("rows", 512, None), ("chains", 512, random.Random(1)), ("large-clusters", 2048, random.Random(2))):
+        path = "%s/%s" % (out, name)
+        make_volume(path, 1024 * 1024, 512, cluster, 1, 0, "SEED", 0, table)
+        volume = Volume(path)
+        volume.mkdir("MICRO2", how)
+        volume.add("gone and gone and gone.txt", b"", None)
+        volume.add("MICRO2/a.txt", contents(1, 700), how)
+        volume.add("MICRO2/b.bin", contents(2, 1300), how, 600)
+        volume.delete("gone and gone and gone.txt")
+        data = volume.raw(0, 512) + volume.raw(volume.fats[0], 512) + volume.raw(volume.heap_at, 1024 * 1024).rstrip(b"\0")
+        with open(path, "wb") as f:
+            f.write(data)
+
+
 def write_list(image, offset, path):
     lines = ["%s\t%d\t%08x\n" % (name, len(data), zlib.crc32(data)) for name, data in Volume(image, offset).walk()]
     with open(path, "w", encoding="utf-8", errors="surrogatepass") as f:
@@ -573,6 +591,8 @@ if __name__ == "__main__":
     if sys.argv[1] == "make":
         make(sys.argv[2])
         tricks(sys.argv[2])
+    elif sys.argv[1] == "seeds":
+        seeds(sys.argv[2])
     elif sys.argv[1] == "agree":
         agree(sys.argv[2])
     elif sys.argv[1] == "list":
