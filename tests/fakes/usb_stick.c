@@ -122,7 +122,7 @@ static void run(struct usb_stick *s, bool is_now)
     uint8_t b[36] = {0};
 
     switch (cdb[0]) {
-    case 0x12: /* INQUIRY */
+    case 0x12:                                              /* INQUIRY */
         memcpy(b, (uint8_t[]){u->type, 0x80, 4, 2, 31}, 5); /* removable; its names are left empty */
         answer(s, b, 36);
         return;
