@@ -186,6 +186,12 @@ bool hex_read(const char *text, void *bytes, size_t n)
     return true;
 }
 
+void put_le16(uint8_t *p, uint16_t v)
+{
+    p[0] = (uint8_t)v;
+    p[1] = (uint8_t)(v >> 8);
+}
+
 void put_le32(uint8_t *p, uint32_t v)
 {
     for (int i = 0; i < 4; i++) {
@@ -198,6 +204,11 @@ void put_le64(uint8_t *p, uint64_t v)
     for (int i = 0; i < 8; i++) {
         p[i] = (uint8_t)(v >> (8 * i));
     }
+}
+
+uint16_t get_le16(const uint8_t *p)
+{
+    return (uint16_t)(p[0] | p[1] << 8);
 }
 
 uint32_t get_le32(const uint8_t *p)

@@ -34,8 +34,10 @@ void mem_wipe(void *p, size_t n); /* not optimised away */
 /* Lower-case hex. hex_write needs 2n+1 bytes of out. hex_read wants exactly 2n digits. */
 void hex_write(const void *bytes, size_t n, char *out);
 bool hex_read(const char *text, void *bytes, size_t n);
+void put_le16(uint8_t *p, uint16_t v);
 void put_le32(uint8_t *p, uint32_t v);
 void put_le64(uint8_t *p, uint64_t v);
+uint16_t get_le16(const uint8_t *p);
 uint32_t get_le32(const uint8_t *p);
 uint64_t get_le64(const uint8_t *p);
 uint32_t crc32c(const void *bytes, size_t n); /* Castagnoli, reflected 0x82F63B78 (RFC 3720 B.4) */
