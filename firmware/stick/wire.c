@@ -21,11 +21,6 @@ enum { NEWS_KEPT = 4 };
 /* --- messages
  * ------------------------------------------------------------------------------------------------------------- */
 
-static uint16_t get_le16(const uint8_t *p)
-{
-    return (uint16_t)(p[0] | p[1] << 8);
-}
-
 static bool is_kind(unsigned kind)
 {
     return (kind >= WIRE_SIZE && kind <= WIRE_SYNC) || kind == WIRE_ANSWER || (kind >= WIRE_STICK && kind <= WIRE_GONE);
