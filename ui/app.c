@@ -6,6 +6,7 @@
 #include "kit/shape.h"
 #include "kit/sound.h"
 #include "kit/text.h"
+#include "stick/slot.h"
 #include "tr.h"
 #include <errno.h>
 #include <poll.h>
@@ -559,12 +560,25 @@ static void take_stick(struct app *app, const struct ev_stick *ev)
     bool came = ev->is_in && !app->stick.is_in;
 
     app->stick = *ev;
+    app->refused[0] = '\0';
     if (came && !visit_is_open(app->visit) && app->screen->class != &scr_stick) {
         app_go(app, &scr_stick);
     } else if (came && app->dialog == DIALOG_NONE && app->screen->class != &scr_stick) {
         app_ask(app, DIALOG_STICK); /* a visitor is in the middle of something */
     } else if (!ev->is_in && app->dialog == DIALOG_STICK) {
         dismiss(app);
+    }
+    app->must_build = true;
+}
+
+/* Something is in that is no stick of ours: who put it in is told what it is. */
+static void take_refused(struct app *app, const struct ev_stick_refused *ev)
+{
+    snprintf(app->refused, sizeof app->refused, "%s", ev->what);
+    if (app->screen->class != &scr_stick && !visit_is_open(app->visit)) {
+        app_go(app, &scr_stick);
+    } else if (app->screen->class != &scr_stick && app->dialog == DIALOG_NONE) {
+        look_at(app, &scr_stick);
     }
     app->must_build = true;
 }
@@ -612,6 +626,9 @@ static bool take_news(struct app *app)
             break;
         case EV_STICK_STATE:
             take_stick(app, (struct ev_stick *)m);
+            break;
+        case EV_STICK_REFUSED:
+            take_refused(app, (const struct ev_stick_refused *)m);
             break;
         case EV_STICK_SHELF:
             visit_reload(app->visit);
@@ -917,7 +934,8 @@ static bool open_all(struct app *app, struct err *err)
     if (app->opt.stick) {
         exchange_plug(app->exchange, app->opt.stick, 0);
     }
-    return true;
+    /* not before: a stick that is in already tells at once, and the first words are waited for alone */
+    return !app->opt.stickd || slot_start(app->opt.stickd, app->exchange, app->outbox, &app->slot, err);
 }
 
 bool app_open(struct app *app, const struct app_options *opt, struct err *err)
@@ -935,6 +953,10 @@ bool app_open(struct app *app, const struct app_options *opt, struct err *err)
 
 void app_close(struct app *app)
 {
+    if (app->slot) {
+        slot_stop(app->slot);
+        slot_join(app->slot);
+    }
     if (app->exchange) {
         exchange_stop(app->exchange);
         exchange_join(app->exchange);

@@ -71,7 +71,7 @@ enum app_act { /* what the frame and dialogs send; screens use ids below UI_ACT_
 enum app_dialog { DIALOG_NONE, DIALOG_STILL_THERE, DIALOG_FINISH, DIALOG_PERSONAL, DIALOG_STOP, DIALOG_STICK };
 
 struct app_options {
-    const char *data_dir, *run_dir, *stick, *lang;
+    const char *data_dir, *run_dir, *stick, *stickd, *lang;
     int w_px, h_px, w_mm, h_mm, text_percent;
     enum theme_id theme;
     bool is_headless, is_virtual;
@@ -86,6 +86,7 @@ struct app {
     struct clerk *clerk;
     struct reader *reader;
     struct exchange *exchange;
+    struct slot *slot;      /* NULL = no stickd: sticks are folders */
     struct reading reading; /* and the voice */
     struct attract attract;
     bool says_waiting;  /* what app_is_waiting_long() was when the page was built */
@@ -108,6 +109,7 @@ struct app {
     enum app_dialog dialog, dialog_under; /* under "Are you still there?" another may stand */
     int64_t dialog_since_ms;
     struct ev_stick stick; /* what the exchange told last */
+    char refused[32];      /* what is in the slot and is no stick of ours: stickd's word; "" = nothing */
     struct err fault;      /* what the fault screen shows */
     bool must_build, is_over;
     int exit_code;

@@ -16,7 +16,8 @@
 enum { EXIT_USAGE = 1 };
 
 static const char HELP[] =
-    "usage: micro2-station [--data DATA] [--run DIR] [--stick TARGET] [--headless] [--drive -] [--clock virtual] "
+    "usage: micro2-station [--data DATA] [--run DIR] [--stickd SOCKET] [--stick TARGET] [--headless] [--drive -] "
+    "[--clock virtual] "
     "[--seed N]\n"
     "                      [--size 1280x800] [--panel-mm 217x136] [--lang en] [--text 100|125|160|200]\n"
     "                      [--theme paper|night|contrast]\n\n"
@@ -24,6 +25,7 @@ static const char HELP[] =
     "  --data DATA       the station's data folder, made by `micro2 hub new`\n"
     "  --run DIR         a folder in memory (tmpfs) for the key of the running visit; $RUNTIME_DIRECTORY, else "
     "$XDG_RUNTIME_DIR\n"
+    "  --stickd SOCKET   where micro2-stickd tells of the USB slot\n"
     "  --stick TARGET    a folder that stands for a USB stick (desks and tests only)\n"
     "  --headless        draw without a display\n"
     "  --drive -         read one JSON command a line from stdin, answer one JSON line each\n"
@@ -99,10 +101,10 @@ static bool virtual_clock(const char *text, struct wishes *w)
 static int parse(int argc, char **argv, struct wishes *w)
 {
     static const struct option options[] = {
-        {"data", 1, NULL, 'd'},     {"run", 1, NULL, 'r'},     {"stick", 1, NULL, 's'}, {"headless", 0, NULL, 'h'},
-        {"drive", 1, NULL, 'D'},    {"clock", 1, NULL, 'c'},   {"seed", 1, NULL, 'n'},  {"size", 1, NULL, 'z'},
-        {"panel-mm", 1, NULL, 'm'}, {"lang", 1, NULL, 'l'},    {"text", 1, NULL, 't'},  {"theme", 1, NULL, 'T'},
-        {"help", 0, NULL, 'H'},     {"version", 0, NULL, 'V'}, {NULL, 0, NULL, 0},
+        {"data", 1, NULL, 'd'},     {"run", 1, NULL, 'r'},      {"stick", 1, NULL, 's'},   {"stickd", 1, NULL, 'S'},
+        {"headless", 0, NULL, 'h'}, {"drive", 1, NULL, 'D'},    {"clock", 1, NULL, 'c'},   {"seed", 1, NULL, 'n'},
+        {"size", 1, NULL, 'z'},     {"panel-mm", 1, NULL, 'm'}, {"lang", 1, NULL, 'l'},    {"text", 1, NULL, 't'},
+        {"theme", 1, NULL, 'T'},    {"help", 0, NULL, 'H'},     {"version", 0, NULL, 'V'}, {NULL, 0, NULL, 0},
     };
     enum { MM_MIN = 50, MM_MAX = 2000 };
     struct app_options *o = &w->app;
@@ -115,6 +117,9 @@ static int parse(int argc, char **argv, struct wishes *w)
             break;
         case 'r':
             o->run_dir = optarg;
+            break;
+        case 'S':
+            o->stickd = optarg;
             break;
         case 's':
             o->stick = optarg;

@@ -32,6 +32,7 @@ static const int ALWAYS[] = {
     SCMP_SYS(poll),
     SCMP_SYS(ppoll),
     SCMP_SYS(ppoll_time64),
+    SCMP_SYS(accept4), /* of a socket that listens already */
     SCMP_SYS(recvmsg),
     SCMP_SYS(sendmsg),
     SCMP_SYS(recvfrom),

@@ -114,9 +114,9 @@ static void listen_to(struct slot *s, int fd)
             hand_over(s, link, news.name);
         } else if (news.kind == WIRE_REFUSED) {
             tell_refused(s, &news);
-        } else if (is_in) {
+        } else {
             is_in = false;
-            exchange_pull(s->exchange);
+            exchange_pull(s->exchange); /* also what was refused is gone from the screen */
         }
     }
     if (is_in) {

@@ -13,14 +13,14 @@ class Station:
     """A station on a virtual clock, headless or in a window of env's display. Use as a context manager; leaving it quits the program."""
 
     def __init__(self, bin_dir, data, *more, size="1280x800", lang=None, text=None, theme=None, seed=1, clock="virtual",
-                 stick=None, run=None, env=None, mm=None, headless=True):
+                 stick=None, stickd=None, run=None, env=None, mm=None, headless=True):
         self.own_run = None
         if run is None:
             self.own_run = tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
             run = self.own_run.name
         args = [os.path.join(bin_dir, "micro2-station"), "--data", data, "--run", run, "--drive", "-",
                 "--size", size, "--seed", str(seed)] + ["--headless"] * headless
-        for name, value in (("--clock", clock), ("--stick", stick), ("--lang", lang), ("--text", text), ("--theme", theme),
+        for name, value in (("--clock", clock), ("--stick", stick), ("--stickd", stickd), ("--lang", lang), ("--text", text), ("--theme", theme),
                             ("--panel-mm", mm)):
             if value:
                 args += [name, str(value)]

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "kit/shape.h"
 #include "tr.h"
+#include <string.h>
 
 #include "base/banned.h"
 
@@ -124,6 +125,49 @@ static const char *time_left(const struct ev_stick *e, struct arena *a)
     return tr_fmt(a, trn("about {n} second more", "about {n} seconds more", s), "n", tr_number(a, s), NULL);
 }
 
+/* What is in the slot and is no stick of ours, by the word of usb_judge.h or of micro2-stickd. */
+static const char *refusal(const char *word)
+{
+    const struct {
+        const char *word, *sentence;
+    } sentences[] = {
+        {"keyboard", tr("This is a keyboard, not a stick.")},
+        {"input", tr("This is a mouse or something to play with, not a stick.")},
+        {"network", tr("This is a network device, not a stick.")},
+        {"camera", tr("This is a camera, not a stick.")},
+        {"sound", tr("This is a sound device, not a stick.")},
+        {"printer", tr("This is a printer, not a stick.")},
+        {"phone", tr("This is a phone, not a stick.")},
+        {"composite", tr("This is several devices in one. The station takes only a plain stick.")},
+        {"empty-reader", tr("There is no card in this reader.")},
+        {"ntfs", tr("This stick is made ready for Windows alone (NTFS). It needs FAT32 or exFAT.")},
+        {"ext", tr("This stick is made ready for Linux alone. It needs FAT32 or exFAT.")},
+        {"apple", tr("This stick is made ready for Apple computers alone. It needs FAT32 or exFAT.")},
+        {"encrypted", tr("This stick is locked with a password. The station cannot open it.")},
+        {"empty", tr("This stick is empty and not made ready yet. The office prepares it.")},
+        {"disc", tr("This stick is made like a disc. It needs FAT32 or exFAT.")},
+        {"damaged", tr("This stick is damaged, and the station cannot read it.")},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(sentences); i++) {
+        if (!strcmp(sentences[i].word, word)) {
+            return sentences[i].sentence;
+        }
+    }
+    return tr("This is nothing the station can read.");
+}
+
+static void refused(const struct app *app, struct ui *ui)
+{
+    ui_open(ui, K("note"), UI_GROUP, tr("The stick"),
+            (struct ui_box){.flow = UI_COLUMN, .surface = UI_NOTE, .align = UI_CENTER});
+    ui_icon(ui, ICON_WARNING, 96);
+    ui_warning(ui, K("refused"), refusal(app->refused));
+    ui_text(ui, K("safe"), UI_BODY, tr("Nothing was read from it or written to it. Please take it out."), UI_CENTERED);
+    ui_end(ui);
+    ui_main(ui, K("done"), tr("Done"), ICON_DONE, 0, ACT(ACT_DONE));
+}
+
 static bool has_failed(const struct ev_stick *e)
 {
     for (int i = 0; i < STICK_STEPS; i++) {
@@ -170,6 +214,12 @@ static void stick_build(const struct screen *base, const struct app *app, struct
     (void)base;
     ui_screen(ui, K("stick"), tr("USB stick"));
     ui_back(ui, ACT(ACT_DONE));
+    if (app->refused[0]) {
+        refused(app, ui);
+        app_dialogs(app, ui);
+        ui_end(ui);
+        return;
+    }
     ui_context(ui, ICON_USB, e->office[0] ? e->office : e->label);
     ui_open(ui, K("page"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_ROW, .min_column_dp = 380, .grow = 1});
     ui_open(ui, K("steps"), UI_LIST, tr("What happens now"),
