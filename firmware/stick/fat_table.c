@@ -176,14 +176,19 @@ bool fat_table_check_head(struct fat_table *t, uint32_t cluster, struct err *err
 
 bool fat_table_note_head(struct fat_table *t, uint32_t cluster, struct err *err)
 {
+    uint32_t entry;
+
     if (!fat_table_has(t, cluster)) {
         return true;
     }
-    if (!count_followers(t, err)) {
+    if (!count_followers(t, err) || !read_entry(t, t->shape.active_copy, cluster, &entry, err)) {
         return false;
     }
     if (has_bit(t->followed, cluster)) {
         set_bit(t->shared, cluster);
+    }
+    if (entry == 0) {
+        set_bit(t->followed, cluster);
     }
     return true;
 }

@@ -41,7 +41,8 @@ M2_MUST_CHECK bool fat_table_next(struct fat_table *t, uint32_t cluster, uint32_
 /* A folder entry says that a chain begins here: ERR_FORMAT where that cannot be, another chain runs into it, or it
  * counts as free. */
 M2_MUST_CHECK bool fat_table_check_head(struct fat_table *t, uint32_t cluster, struct err *err);
-/* A chain of another entry begins here; one that runs into it is told apart from now on. */
+/* A chain of another entry begins here: from now on one that runs into it is told apart, and where it counts as free it
+ * is not given away. */
 M2_MUST_CHECK bool fat_table_note_head(struct fat_table *t, uint32_t cluster, struct err *err);
 
 /* The first cluster from `from` on that is free in each copy and that no chain runs into; 0 when there is none. */

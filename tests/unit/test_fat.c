@@ -538,6 +538,18 @@ static void bench_fsck(struct bench *b)
     check_fsck(test_path("written"), false);
 }
 
+static void put_entry(uint8_t *slot, int i, uint32_t start)
+{
+    char name[12];
+
+    snprintf(name, sizeof name, "F%07dTXT", i);
+    memset(slot, 0, 32);
+    memcpy(slot, name, 11);
+    slot[11] = 0x20;
+    put_le16(slot + 26, (uint16_t)start);
+    put_le32(slot + 28, start ? 1 : 0);
+}
+
 static int64_t free_bytes(struct bench *b)
 {
     int64_t n = 0;
@@ -628,6 +640,28 @@ TEST(fat, clusters_taken_in_one_table_only_are_left_alone)
     memset(bench_bytes(&b, fat_table_sector(&b.t, c)), 'k', 512);
     bench_again(&b);
     check_create(&b, "new.bin", 5000, ERR_NONE, "");
+    CHECK_INT(bench_bytes(&b, fat_table_sector(&b.t, c))[0], 'k');
+    bench_close(&b);
+}
+
+TEST(fat, a_free_cluster_where_another_entry_of_the_folder_begins_is_left_alone)
+{
+    struct bench b;
+    uint32_t c;
+
+    made(&tiny);
+    bench_open(&b, &tiny, "stick");
+    CHECK(fat_table_free(&b.t, FAT_FIRST_CLUSTER, &c, NULL));
+    for (uint8_t *at = bench_bytes(&b, b.t.shape.root_start);; at += 32) {
+        if (at[0] == 0) {
+            put_entry(at, 1, c);
+            break;
+        }
+    }
+    memset(bench_bytes(&b, fat_table_sector(&b.t, c)), 'k', 512);
+    bench_again(&b);
+    check_create(&b, "new.bin", 5000, ERR_NONE, "");
+    check_create(&b, "MICRO2/new.bin", 5000, ERR_NONE, "");
     CHECK_INT(bench_bytes(&b, fat_table_sector(&b.t, c))[0], 'k');
     bench_close(&b);
 }
@@ -748,18 +782,6 @@ static enum err_code code_of(struct bench *b, const char *name)
 
     b->v->class->size(b->v, name, &n, &err);
     return err.code;
-}
-
-static void put_entry(uint8_t *slot, int i, uint32_t start)
-{
-    char name[12];
-
-    snprintf(name, sizeof name, "F%07dTXT", i);
-    memset(slot, 0, 32);
-    memcpy(slot, name, 11);
-    slot[11] = 0x20;
-    put_le16(slot + 26, (uint16_t)start);
-    put_le32(slot + 28, start ? 1 : 0);
 }
 
 TEST(fat, a_folder_is_looked_at_up_to_its_limit_of_entries_and_not_one_past_it)
