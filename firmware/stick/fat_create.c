@@ -122,7 +122,7 @@ static bool is_same_but_try(const uint8_t *a, const uint8_t *b)
     return a[6] == '~' && !memcmp(a, b, 7) && !memcmp(a + 8, b + 8, 3);
 }
 
-/* A short name nobody in the folder has; and room below FAT_ENTRIES_MAX. */
+/* A short name nobody in the folder has, and room below FAT_ENTRIES_MAX; on the way, where the others begin. */
 static bool find_alias(struct plan *p, struct err *err)
 {
     bool is_taken[ALIAS_TRIES + 1] = {false}, is_end = false;
@@ -143,6 +143,9 @@ static bool find_alias(struct plan *p, struct err *err)
         }
         if (e.attr & FAT_ATTR_LABEL) {
             continue;
+        }
+        if (!fat_is_dot(&e) && !fat_table_note_head(p->t, e.start, err)) {
+            return false;
         }
         if (fat_is_same_name(e.alias, p->parts[0])) {
             return err_set(err, ERR_EXISTS, "another file has this name as its short one");

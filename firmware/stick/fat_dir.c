@@ -210,7 +210,7 @@ bool fat_walk_entry(struct fat_walk *w, struct fat_entry *e, bool *is_end, struc
  * --------------------------------------------------------------------------------------------------------------------
  */
 
-static bool is_dot(const struct fat_entry *e)
+bool fat_is_dot(const struct fat_entry *e)
 {
     return e->short_name[0] == '.';
 }
@@ -233,7 +233,7 @@ static bool check_alone(struct fat_table *t, uint32_t start, const struct fat_en
         if (is_end) {
             break;
         }
-        if (is_dot(&e) || (e.attr & FAT_ATTR_LABEL)) {
+        if (fat_is_dot(&e) || (e.attr & FAT_ATTR_LABEL)) {
             continue;
         }
         if (!fat_table_note_head(t, e.start, err)) {
@@ -267,7 +267,7 @@ bool fat_dir_find(struct fat_table *t, uint32_t start, const char *name, struct 
                            "its folder has more than %d entries; take files you do not need off the stick",
                            FAT_ENTRIES_MAX);
         }
-        if (is_dot(&next) || (next.attr & FAT_ATTR_LABEL) || !fat_is_same_name(next.name, name)) {
+        if (fat_is_dot(&next) || (next.attr & FAT_ATTR_LABEL) || !fat_is_same_name(next.name, name)) {
             continue;
         }
         if (has_one) {

@@ -67,6 +67,7 @@ M2_MUST_CHECK bool fat_path_find(struct fat_table *t, const char *name, struct f
 /* The first part of a name into out; returns what is behind it and its slash, NULL when nothing is. */
 const char *fat_path_part(const char *name, char out[FAT_PART_MAX + 1]);
 
+bool fat_is_dot(const struct fat_entry *e);          /* "." and ".." */
 bool fat_is_same_name(const char *a, const char *b); /* ASCII, in any case of letters */
 uint8_t fat_short_sum(const uint8_t short_name[11]);
 /* Byte in a slot of letter i of a long name. */

@@ -160,25 +160,35 @@ bool fat_table_next(struct fat_table *t, uint32_t cluster, uint32_t *next, struc
 
 bool fat_table_check_head(struct fat_table *t, uint32_t cluster, struct err *err)
 {
+    uint32_t entry;
+
     if (!fat_table_has(t, cluster)) {
         return refuse(err, "it begins outside the stick", cluster);
     }
-    if (!count_followers(t, err)) {
+    if (!count_followers(t, err) || !read_entry(t, t->shape.active_copy, cluster, &entry, err)) {
         return false;
+    }
+    if (entry == 0) {
+        return refuse(err, "its place counts as free", cluster);
     }
     return !has_bit(t->followed, cluster) || refuse(err, "it shares a place with another file", cluster);
 }
 
 bool fat_table_note_head(struct fat_table *t, uint32_t cluster, struct err *err)
 {
+    uint32_t entry;
+
     if (!fat_table_has(t, cluster)) {
         return true;
     }
-    if (!count_followers(t, err)) {
+    if (!count_followers(t, err) || !read_entry(t, t->shape.active_copy, cluster, &entry, err)) {
         return false;
     }
     if (has_bit(t->followed, cluster)) {
         set_bit(t->shared, cluster);
+    }
+    if (entry == 0) {
+        set_bit(t->followed, cluster);
     }
     return true;
 }

@@ -38,9 +38,11 @@ uint32_t fat_table_cluster_bytes(const struct fat_table *t);
 /* The one after `cluster`; 0 at the end of the chain. ERR_FORMAT: a free, bad or impossible number, or a cluster that
  * belongs to two chains. A caller counts its steps: chains may be loops. */
 M2_MUST_CHECK bool fat_table_next(struct fat_table *t, uint32_t cluster, uint32_t *next, struct err *err);
-/* A folder entry says that a chain begins here: ERR_FORMAT where that cannot be, or another chain runs into it. */
+/* A folder entry says that a chain begins here: ERR_FORMAT where that cannot be, another chain runs into it, or it
+ * counts as free. */
 M2_MUST_CHECK bool fat_table_check_head(struct fat_table *t, uint32_t cluster, struct err *err);
-/* A chain of another entry begins here; one that runs into it is told apart from now on. */
+/* A chain of another entry begins here: from now on one that runs into it is told apart, and where it counts as free it
+ * is not given away. */
 M2_MUST_CHECK bool fat_table_note_head(struct fat_table *t, uint32_t cluster, struct err *err);
 
 /* The first cluster from `from` on that is free in each copy and that no chain runs into; 0 when there is none. */
