@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fsio.h"
-#include "stick/exfat_dir.h"
+#include "stick/exfat.h"
 #include "unit/spawn.h"
 #include "unit/test.h"
 #include <fcntl.h>
@@ -833,22 +833,6 @@ TEST(exfat, of_twins_the_first_is_read)
     CHECK_STR(text, "first");
     volume_close(v);
     ram_release(&r);
-}
-
-TEST(exfat, the_sum_of_a_set_wraps_at_sixteen_bits)
-{
-    static uint8_t raw[EXFAT_SET_MAX * EXFAT_ENTRY_BYTES];
-    uint32_t seed = 3;
-
-    for (int k = 0; k < 500; k++) {
-        uint64_t sum = 0;
-
-        random_bytes(raw, sizeof raw, &seed);
-        for (size_t i = 0; i < sizeof raw; i++) {
-            sum = i == 2 || i == 3 ? sum : ((sum & 1) * 0x8000 + sum / 2 + raw[i]) % 0x10000;
-        }
-        CHECK_INT(exfat_set_sum(raw, EXFAT_SET_MAX), sum);
-    }
 }
 
 /* Both boot regions summed up anew. */
