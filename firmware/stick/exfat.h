@@ -1,7 +1,7 @@
 /* exfat: an exFAT volume (Microsoft's specification, revision 1.00) as a volume, read in user space over a blockdev.
  * Foreign bytes: every field is checked against the others and the partition before it is used; no recursion, no loop
  * that the stick decides the length of. What is read and refused: FORMAT.md. One owner, one thread. Memory: the
- * up-case table (128 KiB), the cache (64 KiB) and, once something is written, two bits a cluster. */
+ * up-case table (128 KiB), the cache (256 KiB) and, once something is written, two bits a cluster. */
 #ifndef M2_STICK_EXFAT_H
 #define M2_STICK_EXFAT_H
 

@@ -113,7 +113,8 @@ static uint32_t set_slots(size_t name_chars)
  * or behind the last cluster. */
 static bool find_place(struct plan *p, uint32_t k, struct err *err)
 {
-    uint32_t per = p->fs->d->sector_bytes / EXFAT_ENTRY_BYTES, n_free = 0, slot, sector_end, is_over = 0;
+    uint32_t per = p->fs->d->sector_bytes / EXFAT_ENTRY_BYTES, n_free = 0, slot, sector_end;
+    bool is_over = false, is_room;
     uint64_t n_slots = p->dir.bytes / EXFAT_ENTRY_BYTES;
     struct place *at = &p->place;
     const uint8_t *entry;
@@ -133,15 +134,16 @@ static bool find_place(struct plan *p, uint32_t k, struct err *err)
     }
     slot -= is_over; /* the end, or behind the last */
     sector_end = (slot / per + 1) * per;
-    if (is_over && sector_end - (slot - n_free) >= k) {
-        *at = (struct place){.slot = slot - n_free, .zero_from = slot - n_free + k > slot ? slot - n_free + k : slot};
-        if (at->slot + k < sector_end) {
-            return true;
+    is_room = is_over && sector_end - (slot - n_free) >= k;
+    if (is_room && slot - n_free + k == sector_end) { /* then an end must follow of its own */
+        if (!exfat_slot(p->fs, &p->dir, sector_end, &entry, err)) {
+            return false;
         }
-        return !exfat_slot(p->fs, &p->dir, sector_end, &entry, err) ? false
-               : !entry || entry[0] == EXFAT_END
-                   ? true
-                   : err_set(err, ERR_FORMAT, "stick: a folder goes on behind its end; repair the stick on a computer");
+        is_room = !entry || entry[0] == EXFAT_END;
+    }
+    if (is_room) {
+        *at = (struct place){.slot = slot - n_free, .zero_from = slot - n_free + k};
+        return true;
     }
     *at = (struct place){.fill_from = slot, .fill_to = is_over ? sector_end : slot};
     at->slot = is_over ? sector_end : slot;

@@ -9,8 +9,8 @@
 
 enum {
     EXFAT_ENTRY_BYTES = 32,
-    EXFAT_SET_MAX = 19, /* entries of a set */
-    EXFAT_CACHE_LINES = 16,
+    EXFAT_SET_MAX = 19,       /* entries of a set */
+    EXFAT_CACHE_LINES = 64,   /* a folder of EXFAT_ENTRIES_MAX short names fits */
     EXFAT_CACHE_BYTES = 4096, /* of a line */
     EXFAT_FIRST_CLUSTER = 2,
     EXFAT_UPCASE_CHARS = 65536,

@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fsio.h"
-#include "stick/exfat_dir.h"
+#include "stick/exfat.h"
 #include "unit/spawn.h"
 #include "unit/test.h"
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 
 #define REFERENCE M2_SOURCE_DIR "/tests/fakes/exfat_ref.py"
 
-enum { FILES_MIN = 50 /* of ours on each image */, NAME_BYTES = 600 };
+enum { FILES_MIN = 50 /* of ours on each image */, NAME_BYTES = 600, LABEL_MAX = 11 };
 
 /* --- images, and what is on them
  * -------------------------------------------------------------------------------------------------- */
@@ -290,6 +290,7 @@ enum { LOG_MAX = 4096, EACH_MAX = 3 /* writes between two flushes of which each 
 struct ram {
     struct blockdev base; /* first member */
     uint8_t *bytes;
+    int reads_left;            /* at 0 the stick is pulled */
     int n_writes, writes_left; /* at 0 the stick is pulled in the middle of the next write */
     /* what was written, sector by sector, and before which flush */
     bool is_logging;
@@ -306,7 +307,7 @@ static bool ram_read(struct blockdev *d, uint64_t sector, uint32_t n, void *buf,
     struct ram *r = (struct ram *)d;
 
     memcpy(buf, r->bytes + sector * d->sector_bytes, (size_t)n * d->sector_bytes);
-    return r->writes_left >= 0 || err_set(err, ERR_GONE, "stick: it was pulled out");
+    return (r->writes_left >= 0 && r->reads_left-- > 0) || err_set(err, ERR_GONE, "stick: it was pulled out");
 }
 
 static bool ram_write(struct blockdev *d, uint64_t sector, uint32_t n, const void *buf, struct err *err)
@@ -365,6 +366,7 @@ static const struct made *ram_load(struct ram *r, const char *name)
     CHECK(fsio_read(made_path(name, ".img"), 1 << 26, &image, &err));
     *r = (struct ram){.base = {.class = &ram_class, .sector_bytes = m->sector, .n_sectors = image.len / m->sector},
                       .bytes = (uint8_t *)image.data,
+                      .reads_left = INT32_MAX,
                       .writes_left = INT32_MAX};
     return m;
 }
@@ -544,8 +546,8 @@ static bool create_and_pull(struct ram *r, const struct made *m, const struct bu
     r->n_writes = 0;
     r->is_logging = true;
     if (!volume_create(v, name, data, n, &err)) {
-        CHECK(strstr(err.text, "a folder is full") || strstr(err.text, "goes on behind its end"));
-        CHECK((strchr(name, '/') || strcmp(m->name, "behind") == 0) && !memcmp(before, r->bytes, ram_bytes(r)));
+        CHECK_HAS(err.text, "a folder is full");
+        CHECK(strchr(name, '/') && !memcmp(before, r->bytes, ram_bytes(r)));
         volume_close(v);
         free(before);
         return false;
@@ -741,6 +743,58 @@ TEST(exfat, nothing_new_is_made_where_it_would_not_be_safe)
     }
 }
 
+TEST(exfat, sets_fill_a_sector_to_its_end_only_where_an_end_follows)
+{
+    static const char *const images[] = {"base", "behind"};
+
+    for (size_t i = 0; i < M2_COUNT(images); i++) {
+        struct ram r;
+        const struct made *m = ram_load(&r, images[i]);
+        struct volume *v = ram_open(&r, m);
+        struct err err = {0};
+        int64_t bytes;
+
+        for (int k = 0; k < 40; k++) { /* sets of three entries, sixteen to a sector */
+            char name[VOLUME_NAME_MAX];
+
+            snprintf(name, sizeof name, "%d.txt", k);
+            CHECK(volume_create(v, name, name, 3, &err));
+            CHECK(volume_size(v, name, &bytes, &err) && bytes == 3);
+            CHECK(!volume_size(v, "ghost.txt", &bytes, &err));
+        }
+        fsck_ram(&r, m);
+        volume_close(v);
+        ram_release(&r);
+    }
+}
+
+TEST(exfat, a_pull_at_any_read_is_a_pulled_stick)
+{
+    struct ram r;
+    const struct made *m = ram_load(&r, "base");
+    bool is_done = false;
+    int n = 0;
+
+    for (; !is_done; n++) {
+        struct volume *v = NULL;
+        struct err err = {0};
+        uint8_t data[3000] = {0};
+        int64_t got;
+
+        r.reads_left = n;
+        is_done = volume_open_exfat(&r.base, 0, r.base.n_sectors, &v, &err) &&
+                  volume_read(v, "MICRO2/containers/core-1.m2k", 5000, data, sizeof data, &got, &err) &&
+                  volume_overwrite(v, "MICRO2/mailbox/001.m2b", 1, data, 1, &err) &&
+                  volume_create(v, "one/two/three.txt", data, sizeof data, &err);
+        CHECK(is_done || err.code == ERR_GONE);
+        volume_close(v);
+    }
+    CHECK(n > 10);
+    r.reads_left = INT32_MAX;
+    fsck_ram(&r, m);
+    ram_release(&r);
+}
+
 /* --- tricks and damage
  * ----------------------------------------------------------------------------------------------------------- */
 
@@ -835,20 +889,42 @@ TEST(exfat, of_twins_the_first_is_read)
     ram_release(&r);
 }
 
-TEST(exfat, the_sum_of_a_set_wraps_at_sixteen_bits)
+TEST(exfat, labels_lose_what_may_not_come_from_strangers)
 {
-    static uint8_t raw[EXFAT_SET_MAX * EXFAT_ENTRY_BYTES];
-    uint32_t seed = 3;
+    static const struct {
+        uint8_t n;
+        uint16_t utf16[LABEL_MAX];
+        const char *label;
+    } cases[] = {
+        {3, {'A', 'b', 'C'}, "AbC"},
+        {5, {'A', 1, 'B', '\n', 'C'}, "ABC"},
+        {3, {'A', 0x202E, 'B'}, "AB"},                   /* right-to-left override */
+        {3, {0xD83C, 0xDF3D, 'x'}, "\xf0\x9f\x8c\xbdx"}, /* maize, in two units */
+        {3, {0xD83C, 'x', 0xDF3D}, "x"},                 /* halves of a pair */
+        {1, {0xD83C}, "USB"},
+        {0, {'A'}, "USB"},
+        {255, {'1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B'}, "123456789AB"},
+    };
+    struct ram r;
+    const struct made *m = ram_load(&r, "base");
+    uint8_t *entry = r.bytes;
 
-    for (int k = 0; k < 500; k++) {
-        uint64_t sum = 0;
-
-        random_bytes(raw, sizeof raw, &seed);
-        for (size_t i = 0; i < sizeof raw; i++) {
-            sum = i == 2 || i == 3 ? sum : ((sum & 1) * 0x8000 + sum / 2 + raw[i]) % 0x10000;
-        }
-        CHECK_INT(exfat_set_sum(raw, EXFAT_SET_MAX), sum);
+    while (memcmp(entry, "\x83\x05T\0R\0I\0", 8) != 0) {
+        entry += 32;
     }
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        struct volume *v;
+
+        entry[1] = cases[i].n;
+        for (int k = 0; k < LABEL_MAX; k++) {
+            entry[2 + 2 * k] = (uint8_t)cases[i].utf16[k];
+            entry[3 + 2 * k] = (uint8_t)(cases[i].utf16[k] >> 8);
+        }
+        v = ram_open(&r, m);
+        CHECK_STR(v->label, cases[i].label);
+        volume_close(v);
+    }
+    ram_release(&r);
 }
 
 /* Both boot regions summed up anew. */
