@@ -106,18 +106,18 @@ static int time_left(const struct msc *m, int limit_ms)
     return left < limit_ms ? (int)(left > 0 ? left : 0) : limit_ms;
 }
 
-static void transfer(struct msc *m, struct usb_part *parts, int n, int limit_ms)
+static enum usb_result bulk(struct msc *m, bool is_in, void *buf, uint32_t n, uint32_t *moved, int limit_ms)
 {
     int left = time_left(m, limit_ms);
+    enum usb_result r;
 
+    *moved = 0;
     if (left == 0) { /* 0 would mean for ever to many a back */
-        parts[0].result = USB_TIMEOUT;
-        return;
+        return USB_TIMEOUT;
     }
-    m->pipe->class->transfer(m->pipe, parts, n, left);
-    for (int i = 0; i < n; i++) {
-        assert(parts[i].moved <= parts[i].n_bytes);
-    }
+    r = m->pipe->class->bulk(m->pipe, is_in, buf, n, moved, left);
+    assert(*moved <= n);
+    return r;
 }
 
 static enum outcome outcome_of(enum usb_result r)
@@ -128,7 +128,8 @@ static enum outcome outcome_of(enum usb_result r)
 static enum outcome send_cbw(struct msc *m, const struct command *c)
 {
     uint8_t cbw[CBW_BYTES] = {0};
-    struct usb_part part = {.buf = cbw, .n_bytes = CBW_BYTES};
+    uint32_t moved;
+    enum usb_result r;
 
     put_le32(cbw, CBW_SIGNATURE);
     put_le32(cbw + 4, ++m->tag);
@@ -137,8 +138,8 @@ static enum outcome send_cbw(struct msc *m, const struct command *c)
     cbw[13] = m->lun;
     cbw[14] = c->cdb_bytes;
     memcpy(cbw + 15, c->cdb, c->cdb_bytes);
-    transfer(m, &part, 1, MSC_CBW_MS);
-    return part.result == USB_DONE && part.moved != CBW_BYTES ? OUTCOME_BROKEN : outcome_of(part.result);
+    r = bulk(m, false, cbw, CBW_BYTES, &moved, MSC_CBW_MS);
+    return r == USB_DONE && moved != CBW_BYTES ? OUTCOME_BROKEN : outcome_of(r);
 }
 
 /* Section 6.3 of the transport: a status is valid by length, signature and tag, meaningful by status and residue. */
@@ -164,49 +165,40 @@ static enum outcome judge_csw(struct msc *m, struct command *c, const uint8_t *c
 }
 
 /* A halted endpoint and a packet of no bytes (some sticks end their data with one) each have one more try. */
-static enum outcome receive_csw(struct msc *m, struct command *c, struct usb_part *csw)
+static enum outcome receive_csw(struct msc *m, struct command *c)
 {
     for (int i = 0; i < 2; i++) {
-        if (csw->result == USB_UNTRIED) {
-            transfer(m, csw, 1, c->limit_ms);
+        uint8_t csw[CSW_BYTES];
+        uint32_t moved;
+        enum usb_result r = bulk(m, true, csw, CSW_BYTES, &moved, c->limit_ms);
+
+        if (r == USB_DONE && moved > 0) {
+            return judge_csw(m, c, csw, moved);
         }
-        if (csw->result == USB_DONE && csw->moved > 0) {
-            return judge_csw(m, c, csw->buf, csw->moved);
+        if (r == USB_STALL) {
+            r = m->pipe->class->clear_halt(m->pipe, true);
         }
-        if (csw->result == USB_STALL) {
-            csw->result = m->pipe->class->clear_halt(m->pipe, true);
+        if (r != USB_DONE) {
+            return outcome_of(r);
         }
-        if (csw->result != USB_DONE) {
-            return outcome_of(csw->result);
-        }
-        csw->result = USB_UNTRIED;
     }
     return OUTCOME_BROKEN;
 }
 
 static enum outcome run_once(struct msc *m, struct command *c)
 {
-    uint8_t csw[CSW_BYTES];
-    struct usb_part parts[] = {{.is_in = c->is_in, .buf = c->data, .n_bytes = c->n_bytes, .result = USB_UNTRIED},
-                               {.is_in = true, .buf = csw, .n_bytes = CSW_BYTES, .result = USB_UNTRIED}};
     enum outcome o = send_cbw(m, c);
 
     c->moved = 0;
-    if (o != OUTCOME_GOOD) {
-        return o;
-    }
-    if (c->n_bytes > 0) {
-        transfer(m, parts, c->is_in ? 2 : 1,
-                 c->limit_ms); /* a status waits behind its data; not all sticks bear both ways */
-        c->moved = parts[0].moved;
-        if (parts[0].result == USB_STALL) {
-            parts[0].result = m->pipe->class->clear_halt(m->pipe, c->is_in);
+    if (o == OUTCOME_GOOD && c->n_bytes > 0) {
+        enum usb_result r = bulk(m, c->is_in, c->data, c->n_bytes, &c->moved, c->limit_ms);
+
+        if (r == USB_STALL) {
+            r = m->pipe->class->clear_halt(m->pipe, c->is_in);
         }
-        if (parts[0].result != USB_DONE) {
-            return outcome_of(parts[0].result);
-        }
+        o = outcome_of(r);
     }
-    return receive_csw(m, c, &parts[1]);
+    return o == OUTCOME_GOOD ? receive_csw(m, c) : o;
 }
 
 /* --- recovery */

@@ -19,25 +19,14 @@ enum usb_result {
     USB_OVERFLOW, /* the device sent more than there was room for */
     USB_FAILED,   /* any other failure on the wire */
     USB_GONE,     /* pulled, or no longer the device it was */
-    USB_UNTRIED,  /* a part before it failed */
-};
-
-/* One bulk transfer. A device writes to buf only if is_in. */
-struct usb_part {
-    bool is_in;
-    void *buf;
-    uint32_t n_bytes;
-    uint32_t moved; /* out: bytes that went over, also when it failed */
-    enum usb_result result;
 };
 
 struct usb_pipe;
 
 struct usb_pipe_class {
-    /* Does the parts in order, all of them in flight at once; timeout_ms is for all together. After one that is not
-     * USB_DONE the later ones are taken back: USB_UNTRIED, unless they had ended by themselves. No buffer is touched
-     * after the return. */
-    void (*transfer)(struct usb_pipe *p, struct usb_part *parts, int n, int timeout_ms);
+    /* One bulk transfer of up to n bytes; buf is written to only if is_in, and not touched after the return. *moved:
+     * bytes that went over, also when it failed. */
+    enum usb_result (*bulk)(struct usb_pipe *p, bool is_in, void *buf, uint32_t n, uint32_t *moved, int timeout_ms);
     enum usb_result (*clear_halt)(struct usb_pipe *p, bool is_in);
     enum usb_result (*get_max_lun)(struct usb_pipe *p, uint8_t *max_lun);
     enum usb_result (*reset)(struct usb_pipe *p); /* Bulk-Only Mass Storage Reset */

@@ -11,6 +11,14 @@
 
 enum { CBW_BYTES = 31, CSW_BYTES = 13 };
 
+/* One bulk transfer. */
+struct part {
+    bool is_in;
+    void *buf;
+    uint32_t n_bytes, moved;
+    enum usb_result result;
+};
+
 static uint64_t be(const uint8_t *p, int n)
 {
     uint64_t v = 0;
@@ -195,7 +203,7 @@ static struct stick_fault next_fault(struct usb_stick *s, uint8_t opcode)
 
 /* --- the wire */
 
-static void take_cbw(struct usb_stick *s, struct usb_part *part)
+static void take_cbw(struct usb_stick *s, struct part *part)
 {
     const uint8_t *b = part->buf;
 
@@ -253,7 +261,7 @@ static void end_data(struct usb_stick *s)
     }
 }
 
-static void give_csw(struct usb_stick *s, struct usb_part *part)
+static void give_csw(struct usb_stick *s, struct part *part)
 {
     uint8_t csw[CSW_BYTES] = {'U', 'S', 'B', 'S'};
     uint32_t n = CSW_BYTES;
@@ -299,7 +307,7 @@ static void give_csw(struct usb_stick *s, struct usb_part *part)
     s->phase = STICK_IDLE;
 }
 
-static void give_data(struct usb_stick *s, struct usb_part *part)
+static void give_data(struct usb_stick *s, struct part *part)
 {
     uint32_t left = s->n_data - s->at, n = left < part->n_bytes ? left : part->n_bytes;
 
@@ -320,7 +328,7 @@ static void give_data(struct usb_stick *s, struct usb_part *part)
     }
 }
 
-static void take_data(struct usb_stick *s, struct usb_part *part)
+static void take_data(struct usb_stick *s, struct part *part)
 {
     uint32_t left = s->n_data - s->at, n = left < part->n_bytes ? left : part->n_bytes;
 
@@ -341,13 +349,11 @@ static void take_data(struct usb_stick *s, struct usb_part *part)
     }
 }
 
-static void do_part(struct usb_stick *s, struct usb_part *part, int64_t until_ms)
+static void do_part(struct usb_stick *s, struct part *part, int64_t until_ms)
 {
     bool *is_halted = part->is_in ? &s->is_halted_in : &s->is_halted_out;
     int64_t us = s->kib_per_s ? (int64_t)part->n_bytes * 1000000 / 1024 / s->kib_per_s : 0;
 
-    part->moved = 0;
-    part->result = USB_DONE;
     if (s->fault.act == STICK_DELAY && s->phase != STICK_IDLE) {
         us += (int64_t)s->fault.bytes * 1000;
         s->fault.act = STICK_NOTHING;
@@ -386,21 +392,18 @@ static void do_part(struct usb_stick *s, struct usb_part *part, int64_t until_ms
     }
 }
 
-static void stick_transfer(struct usb_pipe *p, struct usb_part *parts, int n, int timeout_ms)
+static enum usb_result stick_bulk(struct usb_pipe *p, bool is_in, void *buf, uint32_t n, uint32_t *moved,
+                                  int timeout_ms)
 {
     struct usb_stick *s = (struct usb_stick *)p;
-    int64_t until_ms = clock_ms() + timeout_ms;
+    struct part part = {.is_in = is_in, .buf = buf, .n_bytes = n};
 
     if (timeout_ms <= 0) {
         violate(s, "a wait without end");
     }
-    for (int i = 0; i < n; i++) {
-        parts[i].result = USB_UNTRIED;
-        parts[i].moved = 0;
-    }
-    for (int i = 0; i < n && (i == 0 || parts[i - 1].result == USB_DONE); i++) {
-        do_part(s, &parts[i], until_ms);
-    }
+    do_part(s, &part, clock_ms() + timeout_ms);
+    *moved = part.moved;
+    return part.result;
 }
 
 static enum usb_result stick_clear_halt(struct usb_pipe *p, bool is_in)
@@ -484,7 +487,7 @@ static void stick_close(struct usb_pipe *p)
 }
 
 static const struct usb_pipe_class stick_class = {
-    .transfer = stick_transfer,
+    .bulk = stick_bulk,
     .clear_halt = stick_clear_halt,
     .get_max_lun = stick_get_max_lun,
     .reset = stick_reset,
