@@ -134,8 +134,8 @@ TEST(fat, every_geometry_reads_as_mtools_does_and_overwriting_changes_contents_o
 {
     for (size_t i = 0; i < M2_COUNT(geometries); i++) {
         const struct geometry *g = &geometries[i];
-        struct blockdev *d;
-        struct volume *v;
+        struct blockdev *d = NULL;
+        struct volume *v = NULL;
         struct err err = {0};
         int64_t n;
 
@@ -290,8 +290,8 @@ struct pull {
 static void check_state(struct pull *p, bool is_done)
 {
     const struct fixture_file *new = &p->made[p->n_made - 1];
-    struct blockdev *d;
-    struct volume *v;
+    struct blockdev *d = NULL;
+    struct volume *v = NULL;
     struct err err = {0};
     int64_t n;
 
@@ -358,7 +358,7 @@ static void create_and_pull(struct pull *p, const char *name, uint32_t size)
 {
     static uint8_t bytes[FIXTURE_FILE_MAX];
     struct ram r = ram_of(test_path("pulled"), p->g->device_sector);
-    struct volume *v;
+    struct volume *v = NULL;
     struct err err = {0};
     char path[256];
 
@@ -669,7 +669,7 @@ TEST(fat, a_free_cluster_where_another_entry_of_the_folder_begins_is_left_alone)
 TEST(fat, a_free_cluster_that_a_chain_runs_into_is_left_alone)
 {
     struct bench b;
-    uint32_t c, lost;
+    uint32_t c = 0, lost = 0;
 
     made(&tiny);
     bench_open(&b, &tiny, "stick");
@@ -725,7 +725,7 @@ TEST(fat, names_of_the_same_hash_get_short_names_of_their_own_until_none_is_left
 /* After none of the last writes. */
 static void check_no_ghost(struct bench *b)
 {
-    struct volume *v;
+    struct volume *v = NULL;
     struct err err = {0};
 
     for (int i = b->ram.n_log; i >= 0; i--) {
@@ -1176,7 +1176,7 @@ struct tally {
 static void read_damaged(struct bench *b, struct tally *t)
 {
     static uint8_t got[FIXTURE_FILE_MAX];
-    struct volume *v;
+    struct volume *v = NULL;
     struct err err = {0};
     int64_t n;
 
