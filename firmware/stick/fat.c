@@ -2,6 +2,7 @@
 #include "stick/fat.h"
 #include "base/buf.h"
 #include "stick/fat_create.h"
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,7 @@ static bool move_part(struct blockdev *d, uint64_t sector, uint32_t at, void *in
         memcpy(in, whole + at, n);
         return true;
     }
+    assert(out);
     memcpy(whole + at, out, n);
     return blockdev_write(d, sector, 1, whole, err);
 }

@@ -176,7 +176,7 @@ static bool find_place(struct fat_table *t, uint32_t folder, uint32_t need, stru
 {
     struct place p = {0};
     struct fat_walk w;
-    const uint8_t *slot;
+    const uint8_t *slot = NULL;
     uint32_t run = 0;
 
     if (!fat_walk_begin(&w, t, folder, err)) {
@@ -218,7 +218,7 @@ static bool can_grow(const struct plan *p, struct err *err)
 /* The next free cluster behind the last one taken. */
 static bool take(struct plan *p, uint32_t *last, uint32_t *out, struct err *err)
 {
-    uint32_t c;
+    uint32_t c = 0;
 
     if (!fat_table_free(p->t, *last + 1, &c, err)) {
         return false;
@@ -235,7 +235,7 @@ static bool take(struct plan *p, uint32_t *last, uint32_t *out, struct err *err)
 /* All clusters it takes, in rising order; those of the file are not kept, they are met again on the way. */
 static bool plan_clusters(struct plan *p, struct err *err)
 {
-    uint32_t bytes = fat_table_cluster_bytes(p->t), last = FAT_FIRST_CLUSTER - 1, c;
+    uint32_t bytes = fat_table_cluster_bytes(p->t), last = FAT_FIRST_CLUSTER - 1, c = 0;
 
     if (!p->place.is_found && (!can_grow(p, err) || !take(p, &last, &p->grown, err))) {
         return false;

@@ -186,7 +186,7 @@ static void read_entry(const struct fat_table *t, const uint8_t *slot, const str
 bool fat_walk_entry(struct fat_walk *w, struct fat_entry *e, bool *is_end, struct err *err)
 {
     struct long_name l = {0};
-    const uint8_t *slot;
+    const uint8_t *slot = NULL;
 
     while (fat_walk_next(w, &slot, err)) {
         *is_end = !slot || slot[0] == 0;

@@ -2,6 +2,7 @@
 #include "stick/fat_shape.h"
 #include "base/buf.h"
 #include "stick/blockdev.h"
+#include <assert.h>
 #include <string.h>
 
 #include "base/banned.h"
@@ -91,6 +92,7 @@ bool fat_shape_read(const uint8_t *boot, uint32_t sector_bytes, uint64_t n_secto
     uint64_t root_sectors, data, n_clusters;
     uint32_t per;
 
+    assert(sector_bytes >= BLOCKDEV_SECTOR_MIN);
     if (!read_fields(boot, &f, err)) {
         return false;
     }

@@ -423,7 +423,8 @@ bool partition_find(struct blockdev *d, struct partition *out, struct err *err)
     if (!read_piece(d, 0, d->n_sectors, 0, sector, err) || !find_kind(d, 0, d->n_sectors, &whole.kind, err)) {
         return false;
     }
-    if (kind_of_boot(sector) != PARTITION_UNKNOWN || !is_mbr(sector)) {
+    /* A table may stand in what is left of a FAT boot sector. */
+    if (!is_mbr(sector) || (kind_of_boot(sector) != PARTITION_UNKNOWN && kind_of_boot(sector) != PARTITION_FAT)) {
         *out = whole;
         return true;
     }

@@ -21,29 +21,20 @@ enum {
 struct stick {
     struct blockdev base;
     const uint8_t *data;
-    size_t n_records;
-    int n_written;
-    struct {
-        uint64_t sector;
-        uint8_t bytes[SECTOR];
-    } written[WRITTEN_MAX];
+    uint16_t is_given[STICK_SECTORS]; /* number of the record, from 1; 0 = zeros */
+    uint16_t is_written[STICK_SECTORS];
+    uint16_t n_written;
+    uint8_t written[WRITTEN_MAX][SECTOR];
 };
 
 static const uint8_t *sector_of(struct stick *s, uint64_t sector)
 {
     static const uint8_t zero[SECTOR];
 
-    for (int i = s->n_written - 1; i >= 0; i--) {
-        if (s->written[i].sector == sector) {
-            return s->written[i].bytes;
-        }
+    if (s->is_written[sector]) {
+        return s->written[s->is_written[sector] - 1];
     }
-    for (size_t i = 0; i < s->n_records; i++) {
-        if (get_le32(s->data + i * RECORD) % STICK_SECTORS == sector) {
-            return s->data + i * RECORD + 4;
-        }
-    }
-    return zero;
+    return s->is_given[sector] ? s->data + (size_t)(s->is_given[sector] - 1) * RECORD + 4 : zero;
 }
 
 static bool stick_read(struct blockdev *d, uint64_t sector, uint32_t n, void *buf, struct err *err)
@@ -63,8 +54,8 @@ static bool stick_write(struct blockdev *d, uint64_t sector, uint32_t n, const v
         if (s->n_written == WRITTEN_MAX) {
             return err_set(err, ERR_GONE, "stick: it was pulled out");
         }
-        s->written[s->n_written].sector = sector + i;
-        memcpy(s->written[s->n_written++].bytes, (const uint8_t *)buf + (size_t)i * SECTOR, SECTOR);
+        s->is_written[sector + i] = s->n_written + 1;
+        memcpy(s->written[s->n_written++], (const uint8_t *)buf + (size_t)i * SECTOR, SECTOR);
     }
     return true;
 }
@@ -118,8 +109,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     s.base = (struct blockdev){&stick_class, SECTOR, STICK_SECTORS, false};
     s.data = data;
-    s.n_records = size / RECORD < 512 ? size / RECORD : 512;
     s.n_written = 0;
+    memset(s.is_given, 0, sizeof s.is_given);
+    memset(s.is_written, 0, sizeof s.is_written);
+    for (size_t i = 0; i < size / RECORD && i < UINT16_MAX; i++) {
+        s.is_given[get_le32(data + i * RECORD) % STICK_SECTORS] = (uint16_t)(i + 1);
+    }
     if (!volume_open_fat(&s.base, 0, STICK_SECTORS, &v, NULL)) {
         return 0;
     }

@@ -56,11 +56,10 @@ static inline void write_file(const char *path, const void *bytes, size_t n)
 }
 
 /* Runs a script of the shell; its arguments are $1 …; what it prints goes to test_path("out"). */
-#define SHELL(script, ...)                                                                                             \
-    spawn_run((const char *const[]){"sh", "-c",                                                                        \
-                                    "PATH=$PATH:/usr/sbin; export MTOOLS_SKIP_CHECK=1 LC_ALL=C; set -e; " script,      \
-                                    "sh", __VA_ARGS__, NULL},                                                          \
-              NULL, test_path("out"))
+#define SHELL_SETUP                                                                                                    \
+    "script=$1; shift; PATH=$PATH:/usr/sbin; export MTOOLS_SKIP_CHECK=1 LC_ALL=C; set -e; eval \"$script\""
+#define SHELL(...)                                                                                                     \
+    spawn_run((const char *const[]){"sh", "-c", SHELL_SETUP, "sh", __VA_ARGS__, NULL}, NULL, test_path("out"))
 
 #define CHECK_SHELL(...)                                                                                               \
     do {                                                                                                               \

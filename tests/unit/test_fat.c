@@ -134,8 +134,8 @@ TEST(fat, every_geometry_reads_as_mtools_does_and_overwriting_changes_contents_o
 {
     for (size_t i = 0; i < M2_COUNT(geometries); i++) {
         const struct geometry *g = &geometries[i];
-        struct blockdev *d;
-        struct volume *v;
+        struct blockdev *d = NULL;
+        struct volume *v = NULL;
         struct err err = {0};
         int64_t n;
 
@@ -173,6 +173,7 @@ struct ram {
     uint8_t *bytes;
     size_t size;
     int n_log, n_flushes;
+    int n_left; /* transfers and flushes until it is pulled; -1 = never */
     struct ram_write {
         uint64_t sector;
         int after_flush;
@@ -180,9 +181,19 @@ struct ram {
     } * log;
 };
 
+static bool is_in(struct blockdev *d, struct err *err)
+{
+    struct ram *r = (struct ram *)d;
+
+    r->n_left -= r->n_left > 0;
+    return r->n_left != 0 || err_set(err, ERR_GONE, "stick: it was pulled out");
+}
+
 static bool ram_read(struct blockdev *d, uint64_t sector, uint32_t n, void *buf, struct err *err)
 {
-    (void)err;
+    if (!is_in(d, err)) {
+        return false;
+    }
     memcpy(buf, ((struct ram *)d)->bytes + sector * d->sector_bytes, (size_t)n * d->sector_bytes);
     return true;
 }
@@ -191,7 +202,9 @@ static bool ram_write(struct blockdev *d, uint64_t sector, uint32_t n, const voi
 {
     struct ram *r = (struct ram *)d;
 
-    (void)err;
+    if (!is_in(d, err)) {
+        return false;
+    }
     for (uint32_t i = 0; i < n; i++, sector++) {
         struct ram_write *w = &r->log[r->n_log++];
         uint8_t *at = r->bytes + sector * d->sector_bytes;
@@ -208,16 +221,15 @@ static bool ram_write(struct blockdev *d, uint64_t sector, uint32_t n, const voi
 
 static bool ram_flush(struct blockdev *d, struct err *err)
 {
-    (void)err;
     ((struct ram *)d)->n_flushes++;
-    return true;
+    return is_in(d, err);
 }
 
 static const struct blockdev_class ram_class = {ram_read, ram_write, ram_flush, NULL};
 
 static struct ram ram_of(const char *path, uint32_t sector_bytes)
 {
-    struct ram r = {.log = mem_alloc(LOG_MAX * sizeof *r.log)};
+    struct ram r = {.log = mem_alloc(LOG_MAX * sizeof *r.log), .n_left = -1};
     int fd = open(path, O_RDWR | O_CLOEXEC);
     off_t size = lseek(fd, 0, SEEK_END);
 
@@ -290,8 +302,8 @@ struct pull {
 static void check_state(struct pull *p, bool is_done)
 {
     const struct fixture_file *new = &p->made[p->n_made - 1];
-    struct blockdev *d;
-    struct volume *v;
+    struct blockdev *d = NULL;
+    struct volume *v = NULL;
     struct err err = {0};
     int64_t n;
 
@@ -358,7 +370,7 @@ static void create_and_pull(struct pull *p, const char *name, uint32_t size)
 {
     static uint8_t bytes[FIXTURE_FILE_MAX];
     struct ram r = ram_of(test_path("pulled"), p->g->device_sector);
-    struct volume *v;
+    struct volume *v = NULL;
     struct err err = {0};
     char path[256];
 
@@ -603,6 +615,51 @@ TEST(fat, what_cannot_become_a_file_leaves_the_stick_as_it_was)
     bench_close(&b);
 }
 
+/* How far it comes: 0 = not opened, 1 = opened, 2 = read, 3 = overwritten, 4 = created. */
+static int use(struct ram *r, struct err *err)
+{
+    static uint8_t bytes[5000];
+    struct volume *v = NULL;
+    int64_t n;
+    int done = 0;
+
+    if (volume_open_fat(&r->base, 0, r->base.n_sectors, &v, err)) {
+        done = 1;
+    }
+    if (done == 1 && volume_read(v, "MICRO2/mailbox/000.m2b", 100, bytes, sizeof bytes, &n, err)) {
+        done = 2;
+    }
+    if (done == 2 && volume_overwrite(v, "MICRO2/mailbox/000.m2b", 100, bytes, sizeof bytes, err) &&
+        volume_sync(v, err)) {
+        done = 3;
+    }
+    if (done == 3 && volume_create(v, "results/paper.html", bytes, sizeof bytes, err)) {
+        done = 4;
+    }
+    volume_close(v);
+    return done;
+}
+
+TEST(fat, a_stick_pulled_at_any_transfer_is_said_to_be_gone)
+{
+    int most = 0;
+
+    made(&tiny);
+    for (int n = 1; most < 4; n++) {
+        struct ram r = ram_of(test_path("stick"), 512);
+        struct err err = {0};
+        int done;
+
+        r.n_left = n;
+        done = use(&r, &err);
+        CHECK(done >= most);
+        CHECK_INT(err.code, done == 4 ? ERR_NONE : ERR_GONE);
+        most = done;
+        ram_release(&r);
+        CHECK(n < 500);
+    }
+}
+
 TEST(fat, a_full_root_folder_takes_no_more_and_says_so)
 {
     static const struct geometry small_root = {"12", "512", "1", "720", 512, NULL};
@@ -669,7 +726,7 @@ TEST(fat, a_free_cluster_where_another_entry_of_the_folder_begins_is_left_alone)
 TEST(fat, a_free_cluster_that_a_chain_runs_into_is_left_alone)
 {
     struct bench b;
-    uint32_t c, lost;
+    uint32_t c = 0, lost = 0;
 
     made(&tiny);
     bench_open(&b, &tiny, "stick");
@@ -725,7 +782,7 @@ TEST(fat, names_of_the_same_hash_get_short_names_of_their_own_until_none_is_left
 /* After none of the last writes. */
 static void check_no_ghost(struct bench *b)
 {
-    struct volume *v;
+    struct volume *v = NULL;
     struct err err = {0};
 
     for (int i = b->ram.n_log; i >= 0; i--) {
@@ -911,6 +968,29 @@ TEST(fat, the_number_of_clusters_alone_says_the_type_at_each_edge)
     put_boot(boot, FAT_CLUSTERS_MAX + 1);
     CHECK(!fat_shape_read(boot, 512, UINT32_MAX, &s, &err));
     CHECK_INT(err.code, ERR_LIMIT);
+}
+
+TEST(fat, a_volume_of_as_many_clusters_as_the_limit_is_looked_through)
+{
+    struct blockdev *d = NULL;
+    struct volume *v = NULL;
+    struct err err = {0};
+    uint8_t boot[512];
+    int fd;
+
+    if (!test_is_long()) {
+        skip();
+    }
+    put_boot(boot, FAT_CLUSTERS_MAX);
+    write_file(test_path("most"), boot, sizeof boot);
+    fd = open(test_path("most"), O_RDWR | O_CLOEXEC);
+    CHECK(fd >= 0 && pwrite(fd, "\xff\xff\xff\x0f", 4, 8 * 512 + 8) == 4);
+    CHECK(ftruncate(fd, (off_t)get_le32(boot + 32) * 512) == 0);
+    CHECK(blockdev_open_image(fd, 512, false, &d, &err));
+    CHECK(volume_open_fat(d, 0, d->n_sectors, &v, &err));
+    CHECK(volume_create(v, "MICRO2/new.bin", boot, sizeof boot, &err));
+    CHECK(volume_size(v, "MICRO2/new.bin", &(int64_t){0}, &err));
+    fat_close_all(d, v);
 }
 
 TEST(fat, fields_of_the_boot_sector_that_contradict_each_other_are_refused)
@@ -1176,7 +1256,7 @@ struct tally {
 static void read_damaged(struct bench *b, struct tally *t)
 {
     static uint8_t got[FIXTURE_FILE_MAX];
-    struct volume *v;
+    struct volume *v = NULL;
     struct err err = {0};
     int64_t n;
 

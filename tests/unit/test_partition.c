@@ -216,6 +216,20 @@ TEST(partition, a_file_system_may_begin_in_sector_0)
     CHECK(partition_is_readable(&p, NULL));
 }
 
+TEST(partition, a_table_in_what_is_left_of_a_fat_boot_sector_counts_when_it_names_something)
+{
+    struct stick s = stick_of(512, SECTORS);
+
+    put_fat(&s, 0);
+    put_mbr_entry(&s, 0, 0, 0x0c, 1000, 500);
+    put_fat(&s, 1000);
+    CHECK_PART(found(&s), PARTITION_FAT, PARTITION_TABLE_MBR, 1000, 500);
+    s = stick_of(512, SECTORS);
+    put_fat(&s, 0);
+    put_mbr_entry(&s, 0, 0, 0x0c, 1000, 500);
+    CHECK_PART(found(&s), PARTITION_FAT, PARTITION_TABLE_NONE, 0, SECTORS);
+}
+
 TEST(partition, bitlocker_to_go_looks_like_fat_and_is_called_encrypted)
 {
     static const uint8_t guid[16] = {0x3b, 0xd6, 0x67, 0x49, 0x29, 0x2e, 0xd8, 0x4a,
