@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define REFERENCE M2_SOURCE_DIR "/tests/fakes/exfat_ref.py"
+static const char reference[] = M2_SOURCE_DIR "/tests/fakes/exfat_ref.py";
 
 enum { FILES_MIN = 50 /* of ours on each image */, NAME_BYTES = 600, LABEL_MAX = 11 };
 
@@ -45,7 +45,7 @@ static void make_all(void)
         return;
     }
     CHECK(mkdir(made_path("", ""), 0700) == 0);
-    CHECK_INT(SPAWN(NULL, "python3", REFERENCE, "make", made_path("", "")), 0);
+    CHECK_INT(SPAWN(NULL, "python3", reference, "make", made_path("", "")), 0);
     index = fopen(made_path("index", ""), "r");
     CHECK(index);
     while (n_made < (int)M2_COUNT(made) &&
@@ -499,7 +499,7 @@ static void pull_between_flushes(struct ram *r, const struct made *m, const uint
         bool is_each = to - from <= EACH_MAX;
 
         for (int k = 0; k < (is_each ? 1 << (to - from) : test_is_long() ? 12 : 3); k++) {
-            uint8_t *synced = malloc((size_t)(to - from) * size);
+            uint8_t *synced = mem_alloc((size_t)(to - from) * size);
 
             for (int i = from; i < to; i++) {
                 memcpy(synced + (size_t)(i - from) * size, r->bytes + r->log[i].sector * size, size);
@@ -641,7 +641,7 @@ TEST(exfat, a_pull_at_any_write_of_a_create_leaves_the_rest_as_it_was_and_no_hal
             f = fopen(test_path("after/x.list"), "wb");
             CHECK(f && fwrite(both.data, 1, both.len, f) == both.len);
             fclose(f);
-            CHECK_INT(SPAWN(NULL, "python3", REFERENCE, "check", test_path("after")), 0);
+            CHECK_INT(SPAWN(NULL, "python3", reference, "check", test_path("after")), 0);
             buf_release(&both);
         }
         buf_release(&list);
@@ -1201,7 +1201,9 @@ static void write_on(struct damaged *d, struct volume *v)
         }
     }
     read_all(d, v, after);
-    CHECK(!memcmp(before, after, sizeof before));
+    for (int i = 0; i < d->n_files; i++) {
+        CHECK(before[i].is_read == after[i].is_read && before[i].crc == after[i].crc);
+    }
     if (!volume_overwrite(v, "MICRO2/mailbox/000.m2b", 100, data, sizeof data, &err)) {
         CHECK(err.code != ERR_NONE);
     }
@@ -1240,7 +1242,7 @@ TEST(exfat, damaged_images_read_as_before_or_as_the_reference_reads_them_or_are_
         volume_close(v);
         CHECK(clock_ms() - start < DAMAGED_MS_MAX);
     }
-    CHECK_INT(SPAWN(NULL, "python3", REFERENCE, "agree", test_path("damaged")), 0);
+    CHECK_INT(SPAWN(NULL, "python3", reference, "agree", test_path("damaged")), 0);
     print_message(
         "%d damaged images, %d opened; files read as before %d, refused %d, otherwise, as by the reference, %d\n", n,
         n_opened, d.same, d.refused, d.other);
