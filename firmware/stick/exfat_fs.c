@@ -37,19 +37,38 @@ static uint32_t line_sectors(const struct exfat_fs *fs)
     return EXFAT_CACHE_BYTES / fs->d->sector_bytes;
 }
 
+/* Where the line of this number is, or the one of its set asked for longest ago. */
+static struct exfat_line *line_of(struct exfat_fs *fs, uint64_t number)
+{
+    struct exfat_line *set = &fs->lines[number % (EXFAT_CACHE_LINES / EXFAT_CACHE_WAYS) * EXFAT_CACHE_WAYS];
+    struct exfat_line *oldest = set;
+
+    for (struct exfat_line *line = set; line < set + EXFAT_CACHE_WAYS; line++) {
+        if (line->number == number + 1) {
+            oldest = line;
+            break;
+        }
+        oldest = line->asked < oldest->asked ? line : oldest;
+    }
+    oldest->asked = ++fs->n_asked;
+    return oldest;
+}
+
 const uint8_t *exfat_sector(struct exfat_fs *fs, uint64_t sector, struct err *err)
 {
     uint32_t per = line_sectors(fs);
     uint64_t number = sector / per;
-    struct exfat_line *line = &fs->lines[number % EXFAT_CACHE_LINES];
+    struct exfat_line *line;
 
     if (sector >= fs->n_sectors) {
         err_set(err, ERR_FORMAT, "stick: it is damaged: something lies past its end");
         return NULL;
     }
+    line = line_of(fs, number);
     if (line->number != number + 1) {
         uint64_t left = fs->n_sectors - number * per;
 
+        fs->n_missed++;
         line->number = 0;
         if (!blockdev_read(fs->d, fs->base + number * per, left < per ? (uint32_t)left : per, line->bytes, err)) {
             return NULL;

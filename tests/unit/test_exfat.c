@@ -211,7 +211,7 @@ TEST(exfat, overwriting_changes_the_contents_and_nothing_else)
         struct buf before = {0}, after = {0};
         struct err err = {0};
         int64_t got;
-        bool is_small = !strstr(made[i].name, "8192m") && !strstr(made[i].name, "256m");
+        bool is_small = !strstr(made[i].name, "8192m") && !strstr(made[i].name, "256m") && !strstr(made[i].name, "64m");
 
         if (is_small) {
             CHECK(fsio_read(made_path(made[i].name, ".img"), 1 << 29, &before, &err));
@@ -873,6 +873,20 @@ TEST(exfat, each_trick_and_limit_is_met)
                   cases[i].words);
         ram_release(&r);
     }
+}
+
+TEST(exfat, a_chain_made_to_cost_time_is_followed_so_far_and_no_further)
+{
+    struct ram r;
+    struct volume *v = ram_open(&r, ram_load(&r, "zigzag"));
+    struct err err = {0};
+
+    r.reads_left = INT32_MAX;
+    CHECK(volume_create(v, "a.txt", "a", 1, &err));
+    CHECK(INT32_MAX - r.reads_left >= EXFAT_SURVEY_READS_MAX);
+    CHECK(INT32_MAX - r.reads_left < EXFAT_SURVEY_READS_MAX + 100);
+    volume_close(v);
+    ram_release(&r);
 }
 
 TEST(exfat, of_twins_the_first_is_read)
