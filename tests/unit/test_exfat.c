@@ -326,7 +326,7 @@ static bool ram_write(struct blockdev *d, uint64_t sector, uint32_t n, const voi
         CHECK(r->n_log < LOG_MAX);
         r->log[r->n_log].sector = sector + i;
         r->log[r->n_log].epoch = r->epoch;
-        r->log[r->n_log].bytes = malloc(size);
+        r->log[r->n_log].bytes = mem_alloc(size);
         memcpy(r->log[r->n_log++].bytes, (const uint8_t *)buf + (size_t)i * size, size);
     }
     return true;
@@ -491,7 +491,7 @@ static void pull_between_flushes(struct ram *r, const struct made *m, const uint
     uint8_t *after = r->bytes;
     uint32_t size = r->base.sector_bytes;
 
-    r->bytes = malloc(ram_bytes(r));
+    r->bytes = mem_alloc(ram_bytes(r));
     memcpy(r->bytes, before, ram_bytes(r));
     for (int from = 0, to; from < r->n_log; from = to) {
         for (to = from; to < r->n_log && r->log[to].epoch == r->log[from].epoch; to++) {
@@ -533,7 +533,7 @@ static void pull_between_flushes(struct ram *r, const struct made *m, const uint
 static bool create_and_pull(struct ram *r, const struct made *m, const struct buf *list, const char *name, int64_t n)
 {
     static uint8_t data[256 * 1024];
-    uint8_t *before = malloc(ram_bytes(r));
+    uint8_t *before = mem_alloc(ram_bytes(r));
     uint32_t seed = (uint32_t)(pulls.creates + 1);
     struct err err = {0};
     int n_writes;
@@ -656,7 +656,7 @@ TEST(exfat, a_pull_at_any_write_of_a_create_leaves_the_rest_as_it_was_and_no_hal
 static void check_refused(struct ram *r, struct volume *v, const char *name, int64_t n, enum err_code code,
                           const char *words)
 {
-    uint8_t *before = malloc(ram_bytes(r)), *data = calloc(1, (size_t)n + 1);
+    uint8_t *before = mem_alloc(ram_bytes(r)), *data = mem_alloc((size_t)n + 1);
     struct err err = {0};
 
     memcpy(before, r->bytes, ram_bytes(r));
@@ -675,7 +675,7 @@ TEST(exfat, a_full_stick_is_left_as_it_was_and_takes_what_fits)
     const struct made *m = ram_load(&r, "holes");
     struct volume *v = ram_open(&r, m);
     int64_t low = 0, high = 4 * 1024 * 1024, got;
-    uint8_t *data = calloc(1, (size_t)high), byte;
+    uint8_t *data = mem_alloc((size_t)high), byte;
     struct err err = {0};
 
     while (low + CLUSTER < high) { /* the longest that still fits, on a copy */
@@ -683,7 +683,7 @@ TEST(exfat, a_full_stick_is_left_as_it_was_and_takes_what_fits)
         struct ram copy = r;
         struct volume *w;
 
-        copy.bytes = malloc(ram_bytes(&r));
+        copy.bytes = mem_alloc(ram_bytes(&r));
         memcpy(copy.bytes, r.bytes, ram_bytes(&r));
         w = ram_open(&copy, m);
         if (volume_create(w, "long.bin", data, n, &err)) {
@@ -1231,7 +1231,7 @@ TEST(exfat, damaged_images_read_as_before_or_as_the_reference_reads_them_or_are_
 
     d = (struct damaged){.seed = 4};
     damaged_load(&d);
-    base = malloc(ram_bytes(&d.r));
+    base = mem_alloc(ram_bytes(&d.r));
     memcpy(base, d.r.bytes, ram_bytes(&d.r));
     CHECK(mkdir(test_path("damaged"), 0700) == 0);
     for (int i = 0; i < n; i++) {
