@@ -9,12 +9,13 @@
 #include "stick/volume.h"
 
 enum {
-    EXFAT_DEPTH_MAX = 4,          /* folders inside each other that are looked into */
-    EXFAT_ENTRIES_MAX = 1000,     /* files and folders looked at in one folder */
-    EXFAT_SLOTS_MAX = 19 * 1000,  /* entries of 32 bytes looked at in one folder, deleted ones too */
-    EXFAT_SURVEY_MAX = 100000,    /* files and folders looked at before the first write */
-    EXFAT_CLUSTERS_MAX = 1 << 25, /* 4 TiB at 128 KiB */
-    EXFAT_FOLDER_BYTES = 32768,   /* of a new folder, at least; it never grows */
+    EXFAT_DEPTH_MAX = 4,            /* folders inside each other that are looked into */
+    EXFAT_ENTRIES_MAX = 1000,       /* files and folders looked at in one folder */
+    EXFAT_SLOTS_MAX = 19 * 1000,    /* entries of 32 bytes looked at in one folder, deleted ones too */
+    EXFAT_SURVEY_MAX = 100000,      /* files and folders looked at before the first write */
+    EXFAT_SURVEY_READS_MAX = 10000, /* of 4 KiB, before the first write */
+    EXFAT_CLUSTERS_MAX = 1 << 25,   /* 4 TiB at 128 KiB */
+    EXFAT_FOLDER_BYTES = 32768,     /* of a new folder, at least; it never grows */
 };
 
 /* The volume of n_sectors from first_sector on. d is borrowed until volume_close(), which does not close it.

@@ -1,6 +1,7 @@
 /* exfat_create: allocate in memory; write what nobody sees; mark it used; let it be seen by one sector. */
 #include "stick/exfat_create.h"
 #include "stick/exfat_survey.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,8 +81,7 @@ static bool resolve(struct plan *p, const char *name, struct err *err)
             }
             if (set.type == EXFAT_END && scan.n_sets >= EXFAT_ENTRIES_MAX) {
                 return err_set(err, ERR_LIMIT,
-                               "stick: a folder has %d files, no more are put there; remove files from "
-                               "it on a computer",
+                               "stick: a folder has %d files, no more are put there; remove some on a computer",
                                EXFAT_ENTRIES_MAX);
             }
             if (set.type != EXFAT_END && (!set.is_folder || part[n] == '\0')) {
@@ -268,6 +268,7 @@ static bool write_folder(struct exfat_fs *fs, const struct grant *g, const uint8
     static const uint8_t zeros[ZERO_BYTES];
     uint8_t first[BLOCKDEV_SECTOR_MAX] = {0};
 
+    assert(g->clusters);
     for (uint32_t i = 0; i < g->n; i++) {
         struct exfat_stream s = {.first = g->clusters[i]};
 

@@ -233,7 +233,7 @@ static bool unpack_upcase(uint16_t *table, const uint8_t *raw, size_t n_raw)
             return false;
         }
     }
-    for (uint16_t i = 0; i < ASCII_CHARS; i++) {
+    for (int i = 0; i < ASCII_CHARS; i++) {
         if (table[i] != (i >= 'a' && i <= 'z' ? i - 'a' + 'A' : i)) {
             return false;
         }

@@ -37,19 +37,38 @@ static uint32_t line_sectors(const struct exfat_fs *fs)
     return EXFAT_CACHE_BYTES / fs->d->sector_bytes;
 }
 
+/* Where the line of this number is, or the one of its set asked for longest ago. */
+static struct exfat_line *line_of(struct exfat_fs *fs, uint64_t number)
+{
+    struct exfat_line *set = &fs->lines[number % (EXFAT_CACHE_LINES / EXFAT_CACHE_WAYS) * EXFAT_CACHE_WAYS];
+    struct exfat_line *oldest = set;
+
+    for (struct exfat_line *line = set; line < set + EXFAT_CACHE_WAYS; line++) {
+        if (line->number == number + 1) {
+            oldest = line;
+            break;
+        }
+        oldest = line->asked < oldest->asked ? line : oldest;
+    }
+    oldest->asked = ++fs->n_asked;
+    return oldest;
+}
+
 const uint8_t *exfat_sector(struct exfat_fs *fs, uint64_t sector, struct err *err)
 {
     uint32_t per = line_sectors(fs);
     uint64_t number = sector / per;
-    struct exfat_line *line = &fs->lines[number % EXFAT_CACHE_LINES];
+    struct exfat_line *line;
 
     if (sector >= fs->n_sectors) {
         err_set(err, ERR_FORMAT, "stick: it is damaged: something lies past its end");
         return NULL;
     }
+    line = line_of(fs, number);
     if (line->number != number + 1) {
         uint64_t left = fs->n_sectors - number * per;
 
+        fs->n_missed++;
         line->number = 0;
         if (!blockdev_read(fs->d, fs->base + number * per, left < per ? (uint32_t)left : per, line->bytes, err)) {
             return NULL;
@@ -298,7 +317,7 @@ bool exfat_seek(struct exfat_fs *fs, struct exfat_stream *s, uint32_t index, uin
 }
 
 /* Part of one sector, read or written. */
-static bool part_io(struct exfat_fs *fs, uint64_t sector, uint32_t from, uint8_t *to, const uint8_t *bytes, uint32_t n,
+static bool part_io(struct exfat_fs *fs, uint64_t sector, uint32_t from, uint8_t *buf, uint32_t n, bool is_write,
                     struct err *err)
 {
     uint8_t whole[BLOCKDEV_SECTOR_MAX];
@@ -307,17 +326,17 @@ static bool part_io(struct exfat_fs *fs, uint64_t sector, uint32_t from, uint8_t
     if (!p) {
         return false;
     }
-    if (to) {
-        memcpy(to, p + from, n);
+    if (!is_write) {
+        memcpy(buf, p + from, n);
         return true;
     }
     memcpy(whole, p, fs->d->sector_bytes);
-    memcpy(whole + from, bytes, n);
+    memcpy(whole + from, buf, n);
     return exfat_put_sector(fs, sector, whole, err);
 }
 
-/* n bytes of a run of clusters, `from` bytes behind a sector; into `to`, or out of `bytes`. */
-static bool run_io(struct exfat_fs *fs, uint64_t sector, uint64_t from, uint8_t *to, const uint8_t *bytes, uint64_t n,
+/* n bytes of a run of clusters, `from` bytes behind a sector. */
+static bool run_io(struct exfat_fs *fs, uint64_t sector, uint64_t from, uint8_t *buf, uint64_t n, bool is_write,
                    struct err *err)
 {
     uint32_t size = fs->d->sector_bytes;
@@ -326,31 +345,33 @@ static bool run_io(struct exfat_fs *fs, uint64_t sector, uint64_t from, uint8_t 
     from %= size;
     while (n > 0) {
         uint64_t step = n / size * size;
+        bool ok;
 
         if (from || step == 0) {
             step = size - from < n ? size - from : n;
-            if (!part_io(fs, sector, (uint32_t)from, to, bytes, (uint32_t)step, err)) {
-                return false;
-            }
-        } else if (to ? !blockdev_read(fs->d, fs->base + sector, (uint32_t)(step / size), to, err)
-                      : !write_sectors(fs, sector, step / size, bytes, err)) {
+            ok = part_io(fs, sector, (uint32_t)from, buf, (uint32_t)step, is_write, err);
+        } else if (is_write) {
+            ok = write_sectors(fs, sector, step / size, buf, err);
+        } else {
+            ok = blockdev_read(fs->d, fs->base + sector, (uint32_t)(step / size), buf, err);
+        }
+        if (!ok) {
             return false;
         }
         sector += (from + step) / size;
         from = 0;
-        to = to ? to + step : NULL;
-        bytes = bytes ? bytes + step : NULL;
+        buf += step;
         n -= step;
     }
     return true;
 }
 
 /* As many clusters at a time as lie in a row. */
-static bool stream_io(struct exfat_fs *fs, struct exfat_stream *s, uint64_t offset, uint8_t *to, const uint8_t *bytes,
-                      uint64_t n, struct err *err)
+static bool stream_io(struct exfat_fs *fs, struct exfat_stream *s, uint64_t offset, uint8_t *buf, uint64_t n,
+                      bool is_write, struct err *err)
 {
     while (n > 0) {
-        uint32_t index = (uint32_t)(offset / fs->cluster_bytes), first, next;
+        uint32_t index = (uint32_t)(offset / fs->cluster_bytes), first = 0, next = 0;
         uint64_t within = offset % fs->cluster_bytes, run = fs->cluster_bytes - within;
 
         if (!exfat_seek(fs, s, index, &first, err)) {
@@ -366,12 +387,11 @@ static bool stream_io(struct exfat_fs *fs, struct exfat_stream *s, uint64_t offs
             run += fs->cluster_bytes;
         }
         run = run < n ? run : n;
-        if (!run_io(fs, exfat_cluster_sector(fs, first), within, to, bytes, run, err)) {
+        if (!run_io(fs, exfat_cluster_sector(fs, first), within, buf, run, is_write, err)) {
             return false;
         }
         offset += run;
-        to = to ? to + run : NULL;
-        bytes = bytes ? bytes + run : NULL;
+        buf += run;
         n -= run;
     }
     return true;
@@ -380,11 +400,11 @@ static bool stream_io(struct exfat_fs *fs, struct exfat_stream *s, uint64_t offs
 bool exfat_stream_read(struct exfat_fs *fs, struct exfat_stream *s, uint64_t offset, void *buf, uint64_t n,
                        struct err *err)
 {
-    return stream_io(fs, s, offset, buf, NULL, n, err);
+    return stream_io(fs, s, offset, buf, n, false, err);
 }
 
 bool exfat_stream_write(struct exfat_fs *fs, struct exfat_stream *s, uint64_t offset, const void *buf, uint64_t n,
                         struct err *err)
 {
-    return stream_io(fs, s, offset, NULL, buf, n, err);
+    return stream_io(fs, s, offset, (uint8_t *)buf, n, true, err); /* only read from */
 }

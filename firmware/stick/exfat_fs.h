@@ -11,6 +11,7 @@ enum {
     EXFAT_ENTRY_BYTES = 32,
     EXFAT_SET_MAX = 19,       /* entries of a set */
     EXFAT_CACHE_LINES = 64,   /* a folder of EXFAT_ENTRIES_MAX short names fits */
+    EXFAT_CACHE_WAYS = 4,     /* of them may hold a given place */
     EXFAT_CACHE_BYTES = 4096, /* of a line */
     EXFAT_FIRST_CLUSTER = 2,
     EXFAT_UPCASE_CHARS = 65536,
@@ -28,6 +29,7 @@ struct exfat_stream {
 
 struct exfat_line {
     uint64_t number; /* +1; 0 = empty */
+    uint64_t asked;  /* when last */
     uint8_t bytes[EXFAT_CACHE_BYTES];
 };
 
@@ -42,6 +44,7 @@ struct exfat_fs {
     uint16_t *upcase;            /* EXFAT_UPCASE_CHARS */
     uint8_t *used;               /* the allocation bitmap in memory, from exfat_survey() on */
     bool has_shared, is_unsound; /* what exfat_survey() found */
+    uint64_t n_asked, n_missed;  /* of the cache */
     struct exfat_line lines[EXFAT_CACHE_LINES];
 };
 

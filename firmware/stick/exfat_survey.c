@@ -4,13 +4,18 @@
 
 #include "base/banned.h"
 
+static bool is_patient(const struct exfat_fs *fs)
+{
+    return fs->n_missed < EXFAT_SURVEY_READS_MAX;
+}
+
 /* Every cluster of a stream becomes its own. *is_alone: nobody had one of them, and the chain is whole. */
 static bool claim(struct exfat_fs *fs, uint8_t *seen, struct exfat_stream *s, bool *is_alone, struct err *err)
 {
     uint32_t n = (uint32_t)exfat_clusters_of(fs, s->bytes), cluster;
 
     *is_alone = true;
-    for (uint32_t i = 0; i < n && *is_alone; i++) {
+    for (uint32_t i = 0; i < n && *is_alone && is_patient(fs); i++) {
         struct err mine = {0};
 
         if (!exfat_seek(fs, s, i, &cluster, &mine)) {
@@ -46,7 +51,7 @@ static bool look_around(struct exfat_fs *fs, uint8_t *seen, struct err *err)
     if (!claim(fs, seen, &fs->root, &is_alone, err)) {
         return false;
     }
-    for (int n_sets = 0; depth > 0 && n_sets < EXFAT_SURVEY_MAX; n_sets++) {
+    for (int n_sets = 0; depth > 0 && n_sets < EXFAT_SURVEY_MAX && is_patient(fs); n_sets++) {
         struct exfat_scan *scan = &open[depth - 1];
         struct exfat_set set;
         struct err mine = {0};
@@ -86,6 +91,7 @@ bool exfat_survey(struct exfat_fs *fs, struct err *err)
     seen = mem_alloc(n);
     fs->used = mem_alloc(n);
     fs->has_shared = fs->is_unsound = false;
+    fs->n_missed = 0;
     ok = exfat_stream_read(fs, &fs->bitmap, 0, fs->used, n, err) && look_around(fs, seen, err);
     free(seen);
     if (!ok) {

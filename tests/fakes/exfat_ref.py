@@ -536,6 +536,13 @@ def tricks(out):
         for i in range(1, depth + 1):
             volume.mkdir("/".join("abcde"[:i]))
         volume.enter("/".join("abcde"[:depth]), volume.build("x", *volume.stream(mail)[:2], 0, False, 0x20), None)
+    make_volume("%s/zigzag.img" % out, 48 * mib, 512, 512)
+    volume = Volume("%s/zigzag.img" % out)
+    clusters = [1000 + i + far for i in range(2100) for far in range(0, 5 * 16384, 16384)]  # each next one far away in the FAT
+    for a, b in zip(clusters, clusters[1:] + [END]):
+        volume.link(a, b)
+    volume.mark(clusters, True)
+    volume.enter("", volume.build("zigzag.bin", clusters[0], len(clusters) * 512, 0, True, 0x20), None)
     volume = trick("unknown")  # a critical kind of entry nobody knows
     volume.enter("", b"\x86" + bytes(31), None)
     volume = trick("benign")

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define REFERENCE M2_SOURCE_DIR "/tests/fakes/exfat_ref.py"
+static const char reference[] = M2_SOURCE_DIR "/tests/fakes/exfat_ref.py";
 
 enum { FILES_MIN = 50 /* of ours on each image */, NAME_BYTES = 600, LABEL_MAX = 11 };
 
@@ -45,7 +45,7 @@ static void make_all(void)
         return;
     }
     CHECK(mkdir(made_path("", ""), 0700) == 0);
-    CHECK_INT(SPAWN(NULL, "python3", REFERENCE, "make", made_path("", "")), 0);
+    CHECK_INT(SPAWN(NULL, "python3", reference, "make", made_path("", "")), 0);
     index = fopen(made_path("index", ""), "r");
     CHECK(index);
     while (n_made < (int)M2_COUNT(made) &&
@@ -211,7 +211,7 @@ TEST(exfat, overwriting_changes_the_contents_and_nothing_else)
         struct buf before = {0}, after = {0};
         struct err err = {0};
         int64_t got;
-        bool is_small = !strstr(made[i].name, "8192m") && !strstr(made[i].name, "256m");
+        bool is_small = !strstr(made[i].name, "8192m") && !strstr(made[i].name, "256m") && !strstr(made[i].name, "64m");
 
         if (is_small) {
             CHECK(fsio_read(made_path(made[i].name, ".img"), 1 << 29, &before, &err));
@@ -326,7 +326,7 @@ static bool ram_write(struct blockdev *d, uint64_t sector, uint32_t n, const voi
         CHECK(r->n_log < LOG_MAX);
         r->log[r->n_log].sector = sector + i;
         r->log[r->n_log].epoch = r->epoch;
-        r->log[r->n_log].bytes = malloc(size);
+        r->log[r->n_log].bytes = mem_alloc(size);
         memcpy(r->log[r->n_log++].bytes, (const uint8_t *)buf + (size_t)i * size, size);
     }
     return true;
@@ -491,7 +491,7 @@ static void pull_between_flushes(struct ram *r, const struct made *m, const uint
     uint8_t *after = r->bytes;
     uint32_t size = r->base.sector_bytes;
 
-    r->bytes = malloc(ram_bytes(r));
+    r->bytes = mem_alloc(ram_bytes(r));
     memcpy(r->bytes, before, ram_bytes(r));
     for (int from = 0, to; from < r->n_log; from = to) {
         for (to = from; to < r->n_log && r->log[to].epoch == r->log[from].epoch; to++) {
@@ -499,7 +499,7 @@ static void pull_between_flushes(struct ram *r, const struct made *m, const uint
         bool is_each = to - from <= EACH_MAX;
 
         for (int k = 0; k < (is_each ? 1 << (to - from) : test_is_long() ? 12 : 3); k++) {
-            uint8_t *synced = malloc((size_t)(to - from) * size);
+            uint8_t *synced = mem_alloc((size_t)(to - from) * size);
 
             for (int i = from; i < to; i++) {
                 memcpy(synced + (size_t)(i - from) * size, r->bytes + r->log[i].sector * size, size);
@@ -533,7 +533,7 @@ static void pull_between_flushes(struct ram *r, const struct made *m, const uint
 static bool create_and_pull(struct ram *r, const struct made *m, const struct buf *list, const char *name, int64_t n)
 {
     static uint8_t data[256 * 1024];
-    uint8_t *before = malloc(ram_bytes(r));
+    uint8_t *before = mem_alloc(ram_bytes(r));
     uint32_t seed = (uint32_t)(pulls.creates + 1);
     struct err err = {0};
     int n_writes;
@@ -641,7 +641,7 @@ TEST(exfat, a_pull_at_any_write_of_a_create_leaves_the_rest_as_it_was_and_no_hal
             f = fopen(test_path("after/x.list"), "wb");
             CHECK(f && fwrite(both.data, 1, both.len, f) == both.len);
             fclose(f);
-            CHECK_INT(SPAWN(NULL, "python3", REFERENCE, "check", test_path("after")), 0);
+            CHECK_INT(SPAWN(NULL, "python3", reference, "check", test_path("after")), 0);
             buf_release(&both);
         }
         buf_release(&list);
@@ -656,7 +656,7 @@ TEST(exfat, a_pull_at_any_write_of_a_create_leaves_the_rest_as_it_was_and_no_hal
 static void check_refused(struct ram *r, struct volume *v, const char *name, int64_t n, enum err_code code,
                           const char *words)
 {
-    uint8_t *before = malloc(ram_bytes(r)), *data = calloc(1, (size_t)n + 1);
+    uint8_t *before = mem_alloc(ram_bytes(r)), *data = mem_alloc((size_t)n + 1);
     struct err err = {0};
 
     memcpy(before, r->bytes, ram_bytes(r));
@@ -675,7 +675,7 @@ TEST(exfat, a_full_stick_is_left_as_it_was_and_takes_what_fits)
     const struct made *m = ram_load(&r, "holes");
     struct volume *v = ram_open(&r, m);
     int64_t low = 0, high = 4 * 1024 * 1024, got;
-    uint8_t *data = calloc(1, (size_t)high), byte;
+    uint8_t *data = mem_alloc((size_t)high), byte;
     struct err err = {0};
 
     while (low + CLUSTER < high) { /* the longest that still fits, on a copy */
@@ -683,7 +683,7 @@ TEST(exfat, a_full_stick_is_left_as_it_was_and_takes_what_fits)
         struct ram copy = r;
         struct volume *w;
 
-        copy.bytes = malloc(ram_bytes(&r));
+        copy.bytes = mem_alloc(ram_bytes(&r));
         memcpy(copy.bytes, r.bytes, ram_bytes(&r));
         w = ram_open(&copy, m);
         if (volume_create(w, "long.bin", data, n, &err)) {
@@ -873,6 +873,20 @@ TEST(exfat, each_trick_and_limit_is_met)
                   cases[i].words);
         ram_release(&r);
     }
+}
+
+TEST(exfat, a_chain_made_to_cost_time_is_followed_so_far_and_no_further)
+{
+    struct ram r;
+    struct volume *v = ram_open(&r, ram_load(&r, "zigzag"));
+    struct err err = {0};
+
+    r.reads_left = INT32_MAX;
+    CHECK(volume_create(v, "a.txt", "a", 1, &err));
+    CHECK(INT32_MAX - r.reads_left >= EXFAT_SURVEY_READS_MAX);
+    CHECK(INT32_MAX - r.reads_left < EXFAT_SURVEY_READS_MAX + 100);
+    volume_close(v);
+    ram_release(&r);
 }
 
 TEST(exfat, of_twins_the_first_is_read)
@@ -1201,7 +1215,9 @@ static void write_on(struct damaged *d, struct volume *v)
         }
     }
     read_all(d, v, after);
-    CHECK(!memcmp(before, after, sizeof before));
+    for (int i = 0; i < d->n_files; i++) {
+        CHECK(before[i].is_read == after[i].is_read && before[i].crc == after[i].crc);
+    }
     if (!volume_overwrite(v, "MICRO2/mailbox/000.m2b", 100, data, sizeof data, &err)) {
         CHECK(err.code != ERR_NONE);
     }
@@ -1215,7 +1231,7 @@ TEST(exfat, damaged_images_read_as_before_or_as_the_reference_reads_them_or_are_
 
     d = (struct damaged){.seed = 4};
     damaged_load(&d);
-    base = malloc(ram_bytes(&d.r));
+    base = mem_alloc(ram_bytes(&d.r));
     memcpy(base, d.r.bytes, ram_bytes(&d.r));
     CHECK(mkdir(test_path("damaged"), 0700) == 0);
     for (int i = 0; i < n; i++) {
@@ -1240,7 +1256,7 @@ TEST(exfat, damaged_images_read_as_before_or_as_the_reference_reads_them_or_are_
         volume_close(v);
         CHECK(clock_ms() - start < DAMAGED_MS_MAX);
     }
-    CHECK_INT(SPAWN(NULL, "python3", REFERENCE, "agree", test_path("damaged")), 0);
+    CHECK_INT(SPAWN(NULL, "python3", reference, "agree", test_path("damaged")), 0);
     print_message(
         "%d damaged images, %d opened; files read as before %d, refused %d, otherwise, as by the reference, %d\n", n,
         n_opened, d.same, d.refused, d.other);
