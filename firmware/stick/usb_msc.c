@@ -168,7 +168,7 @@ static enum outcome judge_csw(struct msc *m, struct command *c, const uint8_t *c
 static enum outcome receive_csw(struct msc *m, struct command *c)
 {
     for (int i = 0; i < 2; i++) {
-        uint8_t csw[CSW_BYTES];
+        uint8_t csw[CSW_BYTES] = {0};
         uint32_t moved;
         enum usb_result r = bulk(m, true, csw, CSW_BYTES, &moved, c->limit_ms);
 
@@ -223,7 +223,7 @@ static enum outcome recover(struct msc *m, bool is_first)
 
 static enum outcome request_sense(struct msc *m)
 {
-    uint8_t b[SENSE_BYTES] = {0};
+    uint8_t b[SENSE_BYTES] = {0}; /* what does not come is no reason */
     struct command c = {.cdb = {OP_REQUEST_SENSE, 0, 0, 0, SENSE_BYTES},
                         .cdb_bytes = 6,
                         .is_in = true,
@@ -237,9 +237,9 @@ static enum outcome request_sense(struct msc *m)
     if (o > OUTCOME_SHORT) {
         return o;
     }
-    if (is_descriptor && c.moved >= 4) {
+    if (is_descriptor) {
         m->sense = (struct sense){b[1] & 0xf, b[2], b[3]};
-    } else if ((b[0] & 0x7e) == 0x70 && c.moved >= 14) {
+    } else if ((b[0] & 0x7e) == 0x70) {
         m->sense = (struct sense){b[2] & 0xf, b[12], b[13]};
     }
     return OUTCOME_CHECK;

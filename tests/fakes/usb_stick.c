@@ -222,6 +222,11 @@ static void take_cbw(struct usb_stick *s, struct part *part)
         part->result = USB_STALL;
         return;
     }
+    if (s->fault.act == STICK_CBW_BYTES) {
+        s->needs_reset = true;
+        part->moved = s->fault.bytes;
+        return;
+    }
     part->moved = CBW_BYTES;
     s->n_host = get_le32(b + 8);
     s->data = mem_grow(s->data, s->n_host + 64);
@@ -240,9 +245,6 @@ static void take_cbw(struct usb_stick *s, struct part *part)
         s->hang = s->fault.act;
     }
     s->phase = s->n_host == 0 ? STICK_STATUS_DUE : b[12] ? STICK_DATA_IN : STICK_DATA_OUT;
-    if (s->fault.act == STICK_STALL_CSW && s->n_host == 0) {
-        s->is_halted_in = true;
-    }
     if (s->phase != STICK_STATUS_DUE && (s->fault.act == STICK_STALL_PHASE || (s->status && s->n_data == 0))) {
         s->n_data = 0;
         *(b[12] ? &s->is_halted_in : &s->is_halted_out) = true;
@@ -255,9 +257,6 @@ static void end_data(struct usb_stick *s)
     s->phase = STICK_STATUS_DUE;
     if (s->fault.act == STICK_HANG_STATUS) {
         s->hang = STICK_HANG;
-    }
-    if (s->fault.act == STICK_STALL_CSW) {
-        s->is_halted_in = true;
     }
 }
 
@@ -379,7 +378,8 @@ static void do_part(struct usb_stick *s, struct part *part, int64_t until_ms)
         give_data(s, part);
     } else if (s->phase == STICK_STATUS_DUE) {
         pass(s, us);
-        if (s->fault.act == STICK_STALL_CSW && s->fault.bytes-- > 0) {
+        if (s->fault.act == STICK_STALL_CSW && s->fault.bytes > 0) {
+            s->fault.bytes--;
             s->is_halted_in = true;
             part->result = USB_STALL;
             return;

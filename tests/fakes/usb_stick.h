@@ -26,6 +26,7 @@ enum stick_act {
     STICK_NOTHING = 0,
     STICK_CHECK,       /* fails with key, asc, ascq; data expected is stalled */
     STICK_STALL_CBW,   /* halts both ends until a reset recovery */
+    STICK_CBW_BYTES,   /* takes only `bytes` of a command, and waits for a reset */
     STICK_STALL_CSW,   /* halts before the status, `bytes` times */
     STICK_HANG,        /* no data, no status, until a Bulk-Only reset */
     STICK_HANG_DEEP,   /* the same, until a port reset */

@@ -202,6 +202,16 @@ TEST(usb_msc, get_max_lun_may_stall_lie_or_stay_without_answer)
     }
 }
 
+TEST(usb_msc, a_nonsense_number_of_units_is_one)
+{
+    struct usb_stick s;
+
+    stick(&s, SECTOR, SECTORS);
+    s.units[0].is_empty = true;
+    s.max_lun = MSC_LUNS;
+    check_unopened(&s, ERR_NOT_FOUND, "without a card"); /* the fake notes a question to a unit it does not have */
+}
+
 TEST(usb_msc, the_first_unit_that_can_be_read_is_taken)
 {
     struct usb_stick s;
@@ -295,6 +305,38 @@ TEST(usb_msc, one_unit_becoming_ready_does_not_hide_one_that_is)
     done(&s, d);
 }
 
+TEST(usb_msc, what_is_best_of_several_units_is_waited_for_or_named)
+{
+    struct usb_stick s;
+
+    stick(&s, SECTOR, SECTORS);
+    s.units[0].ready_at_ms = clock_ms() + 3000;
+    usb_stick_add_unit(&s, SECTOR, 10)->type = 5;
+    struct blockdev *d = opened(&s);
+
+    CHECK_INT(d->n_sectors, SECTORS);
+    done(&s, d);
+    stick(&s, SECTOR, SECTORS);
+    s.units[0].is_empty = true;
+    usb_stick_add_unit(&s, SECTOR, 10)->type = 5;
+    check_unopened(&s, ERR_NOT_FOUND, "without a card");
+}
+
+TEST(usb_msc, half_an_answer_about_the_size_is_none)
+{
+    for (uint32_t bytes = 11; bytes <= 12; bytes++) {
+        struct usb_stick s;
+
+        stick(&s, SECTOR, (uint64_t)5 << 32);
+        usb_stick_fault(&s, (struct stick_fault){STICK_SHORT, 0x9e, .bytes = bytes, .times = STICK_FOR_EVER});
+        if (bytes < 12) {
+            check_unopened(&s, ERR_FORMAT, "not a disk");
+        } else {
+            done(&s, opened(&s));
+        }
+    }
+}
+
 TEST(usb_msc, news_after_plugging_in_are_taken_note_of)
 {
     struct usb_stick s;
@@ -302,9 +344,16 @@ TEST(usb_msc, news_after_plugging_in_are_taken_note_of)
     for (int n = 1; n <= MSC_ATTENTIONS; n++) {
         stick(&s, SECTOR, SECTORS);
         usb_stick_fault(&s, (struct stick_fault){STICK_CHECK, 0, .key = 6, .asc = 0x28, .times = n});
+        int64_t start = clock_ms();
         struct blockdev *d = opened(&s);
+        struct err err;
 
-        check_same(d, 0, 1);
+        CHECK_INT(clock_ms(), start);
+        usb_stick_fault(&s, (struct stick_fault){STICK_CHECK, 0x28, .key = 6, .asc = 0x2a, .times = n});
+        CHECK(blockdev_read(d, 0, 1, got, &err));
+        usb_stick_fault(&s,
+                        (struct stick_fault){STICK_CHECK, 0x28, .key = 6, .asc = 0x2a, .times = MSC_ATTENTIONS + 1});
+        CHECK(!blockdev_read(d, 0, 1, got, &err) && err.code == ERR_IO);
         done(&s, d);
     }
     stick(&s, SECTOR, SECTORS);
@@ -406,6 +455,7 @@ static const struct {
     {{.act = STICK_CHECK, .key = 2, .asc = 0x04, .ascq = 1}, ON_ALL, "does not answer"},
     {{.act = STICK_STALL_CBW}, ON_ALL, "does not answer"},
     {{.act = STICK_STALL_CSW, .bytes = 1}, ON_ALL, "does not answer"},
+    {{.act = STICK_CBW_BYTES, .bytes = 30}, ON_ALL, "does not answer"},
     {{.act = STICK_HANG}, ON_ALL, "does not answer"},
     {{.act = STICK_HANG_DEEP}, ON_DATA, "does not answer"},
     {{.act = STICK_HANG_STATUS}, ON_DATA, "does not answer"},
@@ -489,6 +539,47 @@ static void heals(struct stick_fault fault, const char *words)
 TEST(usb_msc, each_trouble_that_comes_once_is_got_over)
 {
     each_trouble(heals);
+}
+
+/* The means against a trouble are those the transport names, no stronger ones. */
+TEST(usb_msc, each_trouble_is_got_over_by_the_least_that_helps)
+{
+    static const struct {
+        struct stick_fault fault;
+        int n_reads, n_resets, n_port_resets;
+    } means[] = {
+        {{.act = STICK_STALL_CSW, .bytes = 1}, 1, 0, 0},
+        {{.act = STICK_ZERO_PACKET}, 1, 0, 0},
+        {{.act = STICK_CHECK, .key = 3}, 2, 0, 0},
+        {{.act = STICK_SHORT_STALL, .bytes = 100}, 2, 0, 0},
+        {{.act = STICK_STALL_CBW}, 2, 1, 0},
+        {{.act = STICK_TAG}, 2, 1, 0},
+        {{.act = STICK_STATUS, .bytes = 2}, 2, 1, 0},
+        {{.act = STICK_STATUS, .bytes = 2, .times = 2}, 3, 1, 1},
+        {{.act = STICK_HANG}, 2, 1, 0},
+        {{.act = STICK_HANG_DEEP}, 2, 0, 1},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(means); i++) {
+        struct usb_stick s;
+        struct stick_fault fault = means[i].fault;
+        struct err err = {0};
+
+        stick(&s, SECTOR, SECTORS);
+        struct blockdev *d = opened(&s);
+
+        fault.opcode = 0x28;
+        usb_stick_fault(&s, fault);
+        CHECK(blockdev_write(d, 0, 1, pattern, &err));
+        CHECK(blockdev_read(d, 0, 1, got, &err));
+        CHECK(!memcmp(got, pattern, SECTOR));
+        CHECK_INT(s.n_commands[0x28], means[i].n_reads);
+        CHECK_INT(s.n_resets, means[i].n_resets);
+        CHECK_INT(s.n_port_resets, means[i].n_port_resets);
+        CHECK_INT(blockdev_flush(d, &err), s.n_port_resets == 0); /* a port reset may cost a cache */
+        CHECK(blockdev_write(d, 0, 1, pattern, &err) && blockdev_flush(d, &err));
+        done(&s, d);
+    }
 }
 
 static void is_named(struct stick_fault fault, const char *words)
@@ -705,6 +796,24 @@ TEST(usb_msc, sense_in_descriptors_is_understood)
     usb_stick_fault(&s, (struct stick_fault){STICK_CHECK, 0x28, .key = 3, .asc = 0x11, .ascq = 4, .times = 3});
     CHECK(!blockdev_read(d, 0, 1, got, &err));
     CHECK_HAS(err.text, "failure 3/11/04");
+    done(&s, d);
+}
+
+TEST(usb_msc, sense_that_does_not_come_is_no_reason)
+{
+    struct usb_stick s;
+    struct err err = {0};
+
+    stick(&s, SECTOR, SECTORS);
+    struct blockdev *d = opened(&s);
+
+    usb_stick_fault(&s, (struct stick_fault){STICK_CHECK, 0x28, .key = 3, .asc = 0x11, .times = 6});
+    usb_stick_fault(&s, (struct stick_fault){STICK_SHORT, 0x03, .bytes = 8, .times = 3});
+    CHECK(!blockdev_read(d, 0, 1, got, &err));
+    CHECK_HAS(err.text, "failure 3/00/00"); /* as far as it came */
+    usb_stick_fault(&s, (struct stick_fault){STICK_SHORT, 0x03, .bytes = 0, .times = 3});
+    CHECK(!blockdev_read(d, 0, 1, got, &err));
+    CHECK_HAS(err.text, "failure 0/00/00");
     done(&s, d);
 }
 
