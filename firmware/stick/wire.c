@@ -335,6 +335,7 @@ static bool request(struct wire_link *link, struct wire_message *m, struct wire_
 {
     int64_t until_ms = now_ms() + WIRE_ANSWER_MS;
 
+    *said = (struct wire_message){.kind = WIRE_ANSWER};
     m->ticket = ++link->ticket;
     if (link->is_gone || !wire_send(link->fd, m, err)) {
         return gone(link, err);

@@ -35,7 +35,7 @@ typedef void act(void);
 static int fate(enum sandbox_kind kind, act *does)
 {
     struct err err = {0};
-    int status;
+    int status = 0;
     pid_t pid = fork();
 
     if (pid == 0) {

@@ -184,7 +184,7 @@ static int64_t rows_on(const struct station *s, const char *stick)
     struct volume *v;
     struct err err = {0};
     int64_t n = 0;
-    int slot;
+    int slot = 0;
 
     CHECK(volume_open_folder(stick, &v, &err) && mailbox_find_slot(v, &s->folder.station, &slot, &err));
     if (mailbox_read(v, slot, &s->folder.station, &h, &payload, &err)) {

@@ -268,7 +268,6 @@ TEST(wire, requests_that_make_no_sense_end_the_connection)
         struct err err = {0};
         size_t n;
         int fds[2];
-        bool ok;
 
         pair(fds);
         desk = wire_desk_new(fds[1]);
@@ -276,8 +275,8 @@ TEST(wire, requests_that_make_no_sense_end_the_connection)
         CHECK(send(fds[0], bytes, n, 0) == (ssize_t)n);
         n = message(bytes, cases[i].second, "file", cases[i].number, cases[i].data);
         CHECK(send(fds[0], bytes, n, 0) == (ssize_t)n);
-        ok = wire_desk_serve(desk, &err) && wire_desk_serve(desk, &err);
-        CHECK(!ok);
+        for (int k = 0; k < 2 && wire_desk_serve(desk, &err); k++) {
+        }
         CHECK_INT(err.code, ERR_FORMAT);
         wire_desk_free(desk);
         close(fds[0]);
