@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -76,7 +77,8 @@ static bool allow(scmp_filter_ctx filter, const int *calls, size_t n)
     return true;
 }
 
-/* Memory that can be run, never; the state of a descriptor, but of no path that matters (it needs AT_EMPTY_PATH). */
+/* Memory that can be run, never; of a terminal only whether it is one, which the C library asks before it writes to
+ * one; the state of a descriptor, but of no path that matters (it needs AT_EMPTY_PATH). */
 static bool allow_narrowed(scmp_filter_ctx filter)
 {
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) ==
@@ -85,6 +87,7 @@ static bool allow_narrowed(scmp_filter_ctx filter)
                0 &&
            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) ==
                0 &&
+           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, TCGETS)) == 0 &&
            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1, SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH)) == 0;
 }
 
