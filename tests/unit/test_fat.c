@@ -332,7 +332,7 @@ static void put_sector(const struct pull *p, const struct ram *r, int i, bool is
 /* Of the writes since the last flush before write `end` some are on the stick, some not. */
 static void check_lost_writes(struct pull *p, const struct ram *r, int begin, int end, struct rng *rng)
 {
-    for (int round = 0; round < (test_is_long() ? 12 : 2); round++) {
+    for (int round = 0; round < (test_is_long() ? 25 : 2); round++) {
         for (int i = end - 1; i >= begin; i--) {
             put_sector(p, r, i, false);
         }
@@ -395,11 +395,11 @@ static void create_and_pull(struct pull *p, const char *name, uint32_t size)
 static const struct fixture_file new_files[] = {
     {"MICRO2/one.json", 1500},
     {"save.txt", 10},
-    {"results/paper/my-paper-of-the-first-week.html", 5000},
+    {"results/paper/my-paper-of-the-first-week.html", 2000},
     {"results/two.txt", 0},
     {"MICRO2/mailbox/the-last-of-all-mailboxes-that-can-be-in-here.m2b", 2048},
     {"MICRO2/mailbox/another-of-all-mailboxes-that-can-be-in-here.m2b", 600},
-    {"MICRO2/mailbox/short.m2b", 4096},
+    {"MICRO2/mailbox/short.m2b", 1000},
     {"new-folder-in-the-root-of-the-stick/a-file.txt", 700},
 };
 
@@ -1290,7 +1290,7 @@ TEST(fat, damaged_sticks_are_read_as_they_were_or_refused_each_at_once)
 
     for (size_t i = 0; i < M2_COUNT(some); i++) {
         fat_make(&some[i], "stick");
-        for (int seed = 0; seed < (test_is_long() ? 2000 : 80); seed++) {
+        for (int seed = 0; seed < (test_is_long() ? 2000 : 60); seed++) {
             struct rng r = {(uint64_t)seed + 1000 * i};
             struct region regions[2 + M2_COUNT(folders)];
             struct bench b;
