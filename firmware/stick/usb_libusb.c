@@ -114,7 +114,7 @@ static int claim(struct device *d)
 {
     int code = libusb_claim_interface(d->handle, d->shape.interface);
 
-    if (code == LIBUSB_ERROR_NOT_FOUND) { /* not configured yet */
+    if (code == LIBUSB_ERROR_NOT_FOUND) { /* not configured yet; not authorised, it stays so */
         code = libusb_set_configuration(d->handle, d->shape.configuration);
         code = code == LIBUSB_SUCCESS ? libusb_claim_interface(d->handle, d->shape.interface) : code;
     }
@@ -134,9 +134,8 @@ bool usb_libusb_open(int fd, const struct usb_shape *shape, bool is_super, struc
     code = code == LIBUSB_SUCCESS ? libusb_wrap_sys_device(d->context, fd, &d->handle) : code;
     code = code == LIBUSB_SUCCESS ? claim(d) : code;
     if (code != LIBUSB_SUCCESS) {
-        enum err_code e = code == LIBUSB_ERROR_NO_DEVICE                             ? ERR_GONE
-                          : code == LIBUSB_ERROR_BUSY || code == LIBUSB_ERROR_ACCESS ? ERR_BUSY
-                                                                                     : ERR_IO;
+        bool is_withheld = code == LIBUSB_ERROR_BUSY || code == LIBUSB_ERROR_ACCESS || code == LIBUSB_ERROR_NOT_FOUND;
+        enum err_code e = code == LIBUSB_ERROR_NO_DEVICE ? ERR_GONE : is_withheld ? ERR_BUSY : ERR_IO;
 
         pipe_close(&d->base);
         return err_set(err, e, "usb: the stick cannot be claimed: %s", libusb_error_name(code));

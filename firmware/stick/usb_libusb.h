@@ -8,7 +8,7 @@
 #include "stick/usb_pipe.h"
 
 /* fd: a file of usb_ports_open(), shape: what usb_judge() said of it. fd is taken: closed with the pipe, and on
- * failure. Codes: ERR_GONE, ERR_BUSY (a driver has it, or it is not allowed), ERR_IO. */
+ * failure. Codes: ERR_GONE, ERR_BUSY (a driver has it, or it is not authorised yet), ERR_IO. */
 M2_MUST_CHECK bool usb_libusb_open(int fd, const struct usb_shape *shape, bool is_super, struct usb_pipe **out,
                                    struct err *err);
 
