@@ -1,6 +1,7 @@
 /* volume: the few things a stick can do, whatever it is: open by fixed name, read at, overwrite in place, create new,
- * sync. Three backs: FAT (fat.h), exFAT (later) and a plain folder (here; desks and tests only). Names are
- * our fixed patterns with '/' between at most 3 parts; anything else is ERR_FORMAT before the back sees it (T22). */
+ * sync. Four backs: FAT (fat.h) and exFAT (exfat.h) in micro2-stickd, the link to it (wire.h) in the station, and a
+ * plain folder (here; desks and tests only). Names are our fixed patterns with '/' between at most 3 parts; anything
+ * else is ERR_FORMAT before the back sees it (T22). */
 #ifndef M2_STICK_VOLUME_H
 #define M2_STICK_VOLUME_H
 
