@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -283,24 +284,28 @@ class Bench:
     # --- size
 
     def disk(self):
-        programs = [os.path.join(self.bin, p) for p in ("micro2-station", "micro2", "micro2-voice")]
-        own = 0
+        """What a station needs beside a minimal Debian; the authors' `micro2` is no part of it."""
+        programs = [os.path.join(self.bin, p) for p in ("micro2-station", "micro2-stickd", "micro2-voice")]
+        own, libs = 0, set()
         for p in programs:
             stripped = self.path("stripped")
             subprocess.run(["strip", "-o", stripped, p], check=True)
             own += os.path.getsize(stripped)
-        libs = set()
-        for p in programs:
             for line in subprocess.run(["ldd", p], capture_output=True, text=True).stdout.split("\n"):
                 if "=> /" in line:
                     libs.add(os.path.realpath(line.split("=> ")[1].split()[0]))
-        fonts = "/usr/share/fonts/truetype/noto"
-        faces = sum(os.path.getsize(os.path.join(fonts, f)) for f in os.listdir(fonts)
-                    if f.split("-")[0] in ("NotoSans", "NotoSansArabic", "NotoSansHebrew", "NotoSansDevanagari"))
+        with open(os.path.join(os.path.dirname(__file__), "../../firmware/shelf/fonts.h")) as f:
+            names = {os.path.basename(n) for n in re.findall(r'"([^"]+\.ttf)"', f.read())} | {"materialdesignicons-webfont.ttf"}
+        faces = voice = 0
+        for folder, _, files in os.walk("/usr/share/fonts"):
+            faces += sum(os.path.getsize(os.path.join(folder, f)) for f in files if f in names)
+        for data in ("/usr/share/espeak-ng-data", "/usr/lib/%s-linux-gnu/espeak-ng-data" % os.uname().machine):
+            for folder, _, files in os.walk(data):
+                voice += sum(os.path.getsize(os.path.join(folder, f)) for f in files)
         shared = sum(os.path.getsize(lib) for lib in libs)
-        total = (own + shared + faces) / 1e6
-        self.row("disk: programs, libraries, fonts", "%.1f MB (programs %.1f, %d libraries %.1f, fonts %.1f)" %
-                 (total, own / 1e6, len(libs), shared / 1e6, faces / 1e6), "<= 90 MB", self.says(total <= 90))
+        total = (own + shared + faces + voice) / 1e6
+        self.row("disk: programs, libraries, fonts, voices", "%.1f MB (programs %.1f, %d libraries %.1f, fonts %.1f, voices %.1f)" %
+                 (total, own / 1e6, len(libs), shared / 1e6, faces / 1e6, voice / 1e6), "<= 90 MB", self.says(total <= 90))
 
     def run(self):
         self.xvfb = None
