@@ -1243,7 +1243,14 @@ static bool is_as_it_was(struct bench *b, const struct fixture_file *f, const ui
     if (n == f->size && !memcmp(got, want, f->size)) {
         return true;
     }
+    /* mtools refuses a whole stick for its media byte, which nobody else looks at: it gets a sound one */
+    uint8_t *media = b->ram.bytes + 21, *first = b->ram.bytes + b->t.shape.table_start * 512;
+    uint8_t was_media = *media, was_first = *first;
+
+    *media = *first = 0xF8;
     write_file(test_path("damaged"), b->ram.bytes, b->ram.size);
+    *media = was_media;
+    *first = was_first;
     write_file(test_path("got"), got, (size_t)n);
     snprintf(path, sizeof path, "::%s", f->name);
     return SHELL("mtype -i \"$1\" \"$3\" | cmp - \"$2\"", test_path("damaged"), test_path("got"), path) == 0;
