@@ -228,6 +228,22 @@ bool cli_new_passphrase(const char *subject, char *out, size_t cap)
     return is_same && asked == ASKED_WELL && out[0];
 }
 
+enum cli_answer cli_confirm(const char *question)
+{
+    char line[LINE_BYTES] = "";
+    FILE *tty = fopen("/dev/tty", "r+e");
+    bool is_yes;
+
+    if (!tty) {
+        return CLI_NOBODY;
+    }
+    fprintf(tty, "%s: ", question);
+    fflush(tty);
+    is_yes = fgets(line, sizeof line, tty) && !strcmp(line, "yes\n");
+    fclose(tty);
+    return is_yes ? CLI_YES : CLI_NO;
+}
+
 static void list_verbs(FILE *to, const char *program, const struct cli_verb *verbs)
 {
     fprintf(to, "usage: %s VERB …\n\n", program);

@@ -44,6 +44,10 @@ bool cli_passphrase(const char *prompt, char *out, size_t cap);
 /* For a key to be made: asked twice on the terminal, since a slip would lock it for ever. False after a message. */
 bool cli_new_passphrase(const char *subject, char *out, size_t cap);
 
+/* Asks on the terminal; only "yes" is a yes. */
+enum cli_answer { CLI_NOBODY, CLI_NO, CLI_YES }; /* nobody: there is no terminal */
+enum cli_answer cli_confirm(const char *question);
+
 /* Two-level commands: picks the verb after argv[0]; lists them for --help and for an unknown one. */
 struct cli_verb {
     const char *name;

@@ -1,8 +1,10 @@
 /* collect: from a stick's mailboxes into the ledger. */
 #include "collect.h"
 #include "stick/mailbox.h"
-#include "stick_prepare.h"
+#include "stick_board.h"
+#include "stick_receipts.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/banned.h"
@@ -149,23 +151,71 @@ static bool check_courier(struct volume *v, const struct office *o, struct couri
                    why.text);
 }
 
-bool collect_stick(struct office *o, struct ledger *l, const struct seckey *office, const char *target,
+/* Where they found no place on the stick. */
+static void say_left_out(const struct collecting *c, const struct buf *names)
+{
+    char *words =
+        mem_fmt("stick %s: it has room for %d receipts; those of %s go on another stick (`micro2 stick prepare "
+                "--hub`)",
+                c->courier.stick, COURIER_RECEIPTS_MAX, buf_text(names));
+
+    c->say(c->ctx, words);
+    free(words);
+}
+
+static bool take_board(void *ctx, const struct trust_key *hub, const struct boardfile_half *half,
+                       const struct snapshot *cards, struct err *err)
+{
+    const struct collecting *c = ctx;
+    bool is_new;
+
+    (void)hub;
+    (void)cards;
+    if (!ledger_keep_board(c->ledger, half, &is_new, err)) {
+        return false;
+    }
+    c->tally->boards += is_new;
+    return true;
+}
+
+static void say_board(void *ctx, const char *text)
+{
+    const struct collecting *c = ctx;
+    char *words = mem_fmt("stick %s, %s", c->courier.stick, text);
+
+    c->say(c->ctx, words);
+    free(words);
+}
+
+static bool take_stick(struct collecting *c, struct target *t, int *n_receipts, struct buf *left_out, struct err *err)
+{
+    bool ok = check_courier(t->volume, c->office, &c->courier, err);
+
+    for (int i = 0; ok && i < MAILBOX_SLOTS; i++) {
+        ok = take_slot(c, t->volume, i, err);
+    }
+    return ok && stick_board_read(t->volume, c->office->trust, take_board, say_board, c, err) &&
+           stick_put_receipts(c->office, c->ledger, t, NULL, n_receipts, left_out, err) && volume_sync(t->volume, err);
+}
+
+bool collect_stick(struct office *o, struct ledger *l, const struct seckey *office, const char *path,
                    struct ledger_tally *tally, int *n_receipts, ledger_say *say, void *ctx, struct err *err)
 {
     struct collecting c = {.office = o, .ledger = l, .key = office, .tally = tally, .say = say, .ctx = ctx};
-    struct volume *v;
+    struct buf left_out = {0};
+    struct target *t;
     int n = 0;
     bool ok;
 
-    if (!volume_open_folder(target, &v, err)) {
+    if (!target_open(path, true, &t, err)) {
         return false;
     }
-    ok = check_courier(v, o, &c.courier, err);
-    for (int i = 0; ok && i < MAILBOX_SLOTS; i++) {
-        ok = take_slot(&c, v, i, err);
+    ok = target_is_readable(t, err) && (take_stick(&c, t, &n, &left_out, err) || err_wrap(err, "stick '%s'", path));
+    if (left_out.len) {
+        say_left_out(&c, &left_out);
     }
-    volume_close(v);
-    ok = ok && stick_put_receipts(o, l, target, NULL, &n, err);
+    buf_release(&left_out);
+    target_close(t);
     *n_receipts += n;
-    return ok || err_wrap(err, "stick '%s'", target);
+    return ok;
 }

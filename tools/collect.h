@@ -4,11 +4,12 @@
 
 #include "ledger.h"
 
-/* One stick of this office; another's is refused and left as it is (ERR_NOT_FOUND, ERR_SIGNATURE, ERR_TRUST). Forged,
- * cut, foreign and conflicting records are refused or kept apart one by one and named through say; the rest goes in.
- * The receipts are written after the rows are durable; tally and
- * n_receipts are added to. */
-M2_MUST_CHECK bool collect_stick(struct office *o, struct ledger *l, const struct seckey *office, const char *target,
+/* One stick of this office, a folder, an image or a device; another's is refused and left as it is (ERR_NOT_FOUND,
+ * ERR_SIGNATURE, ERR_TRUST). Forged, cut, foreign and conflicting records are refused or kept apart one by one and
+ * named through say; the rest goes in. So do the
+ * village boards of its hubs. The receipts are written after the rows are durable; tally and n_receipts are
+ * added to. */
+M2_MUST_CHECK bool collect_stick(struct office *o, struct ledger *l, const struct seckey *office, const char *path,
                                  struct ledger_tally *tally, int *n_receipts, ledger_say *say, void *ctx,
                                  struct err *err);
 

@@ -1,12 +1,14 @@
 /* content_build: rows of the containers, in the order of the sources, and their signatures. */
 #include "content_build.h"
 #include "base/fsio.h"
-#include "content_search.h"
+#include "content_put.h"
 #include "content_svg.h"
+#include "content_tools.h"
+#include "content_workshops.h"
 #include "shelf/format.h"
-#include "shelf/writer.h"
 #include "trust/minisig.h"
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,48 +17,6 @@
 #include "base/banned.h"
 
 enum { SIZE_PER_MB = 1000 * 1000 };
-
-struct build {
-    struct content *c;
-    struct writer *w;
-    struct err *err;
-};
-
-static int64_t number(int n)
-{
-    return n;
-}
-
-static void put_text(struct build *b, const char *kind, const char *id, const char *field, int lang, const char *value)
-{
-    writer_row(b->w, "text", "sssss", kind, id, field, b->c->languages[lang], value);
-}
-
-static void put_texts(struct build *b, const char *kind, const char *id, const char *field, const char *const *values)
-{
-    for (int i = 0; i < b->c->n_languages; i++) {
-        put_text(b, kind, id, field, i, values[i]);
-    }
-}
-
-static void put_manifest(struct build *b, const char *id, int version, const char *kind, const char *licence)
-{
-    struct buf languages = {0};
-    char text[16];
-
-    for (int i = 0; i < b->c->n_languages; i++) {
-        buf_fmt(&languages, "%s%s", i ? " " : "", b->c->languages[i]);
-    }
-    snprintf(text, sizeof text, "%d", version);
-    writer_row(b->w, "manifest", "ss", "format", FORMAT_CONTAINER);
-    writer_row(b->w, "manifest", "ss", "id", id);
-    writer_row(b->w, "manifest", "ss", "version", text);
-    writer_row(b->w, "manifest", "ss", "kind", kind);
-    writer_row(b->w, "manifest", "ss", "needs", FORMAT_STATION);
-    writer_row(b->w, "manifest", "ss", "licence", licence);
-    writer_row(b->w, "manifest", "ss", "languages", buf_text(&languages));
-    buf_release(&languages);
-}
 
 /* --- questions
  * ------------------------------------------------------------------------------------------------------------------ */
@@ -76,17 +36,6 @@ static void put_question(struct build *b, const char *id, const char *owner, int
                        number(q->answers[i].is_right), q->answers[i].text, q->answers[i].feedback);
         }
     }
-}
-
-static void put_search(struct build *b, int lang, const char *kind, const char *id, const char *title,
-                       const char *words)
-{
-    struct buf stems = {0};
-
-    content_stems(b->c->languages[lang], title, &stems);
-    content_stems(b->c->languages[lang], words, &stems);
-    writer_row(b->w, "search", "ssssss", b->c->languages[lang], kind, id, title, words, buf_text(&stems));
-    buf_release(&stems);
 }
 
 /* --- the core
@@ -127,6 +76,12 @@ static void put_frameworks(struct build *b)
             if (k->is_verified[lang]) {
                 writer_row(b->w, "verified", "ss", k->code, c->languages[lang]);
             }
+            if (k->is_verified30[lang]) {
+                writer_row(b->w, "verified30", "ss", k->code, c->languages[lang]);
+            }
+            if (*k->title30[lang]) {
+                put_text(b, "competence", k->code, "title30", lang, k->title30[lang]);
+            }
         }
     }
     for (int i = 0; i < c->n_levels; i++) {
@@ -136,6 +91,11 @@ static void put_frameworks(struct build *b)
         writer_row(b->w, "level", "iii", number(c->levels[i].band), number(c->levels[i].level_from),
                    number(c->levels[i].level_to));
         put_texts(b, "level", band, "say", c->levels[i].say);
+    }
+    for (int i = 0; i < c->n_statements; i++) {
+        const struct content_statement *s = &c->statements[i];
+
+        put_texts(b, "statement", arena_fmt(&b->c->arena, "%s/%d", s->code, s->level), "can", s->can);
     }
 }
 
@@ -156,29 +116,71 @@ static void put_processes(struct build *b)
     }
 }
 
-static void put_items(struct build *b)
+static void put_calibration(struct build *b, const struct content_item *item)
 {
-    for (int i = 0; i < b->c->n_items; i++) {
-        const struct content_item *item = &b->c->items[i];
-
-        writer_row(b->w, "item", "sissisr", item->id, number(i + 1), item->competence, item->type, number(item->level),
-                   item->context, item->seconds);
-        for (int part = 1; part <= content_type_questions(item->type); part++) {
-            put_question(b, content_question_id(b->c, item, part), item->id, part, b->c->gift);
+    if (!isnan(item->b)) {
+        writer_row(b->w, "calibrated", "ssrrr", item->id, "", item->b, item->se, item->a);
+    }
+    for (int lang = 0; lang < b->c->n_languages; lang++) {
+        if (!isnan(item->b_in[lang])) {
+            writer_row(b->w, "calibrated", "ssrrr", item->id, b->c->languages[lang], item->b_in[lang],
+                       item->se_in[lang], item->a);
         }
     }
 }
 
-static bool put_core(struct build *b)
+static void put_business(struct build *b)
 {
-    put_manifest(b, "core", b->c->version, "core", "CC BY 4.0");
-    for (int i = 0; i < b->c->n_languages; i++) {
-        put_language(b, i);
+    const struct content *c = b->c;
+
+    for (int i = 0; i < c->n_trades; i++) {
+        const struct content_trade *t = &c->trades[i];
+
+        writer_row(b->w, "trade", "sis", t->id, number(t->position), t->icon);
+        put_texts(b, "trade", t->id, "name", t->name);
     }
-    put_frameworks(b);
-    put_processes(b);
-    put_items(b);
-    return true;
+    for (int i = 0; i < c->n_matters; i++) {
+        writer_row(b->w, "trade_weight", "ssi", c->matters[i].trade, c->matters[i].process,
+                   number(c->matters[i].weight));
+    }
+    for (int i = 0; i < c->n_taps; i++) {
+        writer_row(b->w, "tap", "sis", c->taps[i].id, number(i + 1), c->taps[i].process);
+        put_texts(b, "tap", c->taps[i].id, "text", c->taps[i].text);
+    }
+}
+
+static void put_cells(struct build *b)
+{
+    const struct content *c = b->c;
+
+    for (int i = 0; i < c->n_means; i++) {
+        const struct content_cell *m = &c->means[i];
+
+        put_texts(b, "means", arena_fmt(&b->c->arena, "%s/%s/%s", m->trade, m->process, m->area), "means", m->text);
+    }
+    for (int i = 0; i < c->n_cases; i++) {
+        const struct content_cell *k = &c->cases[i];
+
+        put_texts(b, "case", arena_fmt(&b->c->arena, "%s/%s", k->process, k->area), "case", k->text);
+    }
+}
+
+static void put_items(struct build *b)
+{
+    for (int i = 0; i < b->c->n_priors; i++) {
+        writer_row(b->w, "prior", "sr", b->c->priors[i].id, b->c->priors[i].mean);
+    }
+    for (int i = 0; i < b->c->n_items; i++) {
+        const struct content_item *item = &b->c->items[i];
+        const struct content_area *area = content_area_of_item(b->c, item);
+
+        writer_row(b->w, "item", "sissisrs", item->id, number(i + 1), item->competence, item->type, number(item->level),
+                   item->context, item->seconds, item->shows);
+        put_calibration(b, item);
+        for (int part = 1; part <= content_type_questions(item->type); part++) {
+            put_question(b, content_question_id(b->c, item, part), item->id, part, area->gift);
+        }
+    }
 }
 
 /* --- a module
@@ -198,6 +200,66 @@ static bool put_picture(struct build *b, const struct content_picture *p)
     buf_release(&png);
     return ok;
 }
+
+/* An answer of an item that shows photos names this picture; its description in a language, NULL = none does. */
+static const char *photo_alt(struct build *b, int lang, const char *wanted)
+{
+    for (int i = 0; i < b->c->n_items; i++) {
+        const struct content_item *item = &b->c->items[i];
+        const struct gift *gift = &content_area_of_item(b->c, item)->gift[lang];
+
+        for (int part = 1; part <= content_type_questions(item->type) && !strcmp(item->shows, "photos"); part++) {
+            const struct gift_question *q = gift_find(gift, content_question_id(b->c, item, part));
+
+            for (int j = 0; q && j < q->n_answers; j++) {
+                const char *name, *alt;
+
+                if (content_photo_of(b->c, q->answers[j].text, &name, &alt) && !strcmp(name, wanted)) {
+                    return alt;
+                }
+            }
+        }
+    }
+    return NULL;
+}
+
+static bool put_photos(struct build *b)
+{
+    for (int i = 0; i < b->c->n_pictures; i++) {
+        const struct content_picture *p = &b->c->pictures[i];
+
+        if (!photo_alt(b, 0, p->name)) {
+            continue;
+        }
+        for (int lang = 0; lang < b->c->n_languages; lang++) {
+            const char *alt = photo_alt(b, lang, p->name);
+
+            put_text(b, "media", p->name, "alt", lang, alt ? alt : "");
+        }
+        if (!put_picture(b, p)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool put_core(struct build *b)
+{
+    put_manifest(b, "core", b->c->version, "core", "CC BY 4.0");
+    for (int i = 0; i < b->c->n_languages; i++) {
+        put_language(b, i);
+    }
+    put_frameworks(b);
+    put_processes(b);
+    put_business(b);
+    put_cells(b);
+    put_items(b);
+    return put_photos(b);
+}
+
+/* --- a module
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
 
 /* The description of a picture in a language: where a page of the module shows it first. NULL = no page does. */
 static const char *alt_of(const struct content_module *m, int lang, const char *name)
@@ -237,17 +299,6 @@ static bool put_pictures(struct build *b, const struct content_module *m)
         }
     }
     return true;
-}
-
-static void put_serves(struct build *b, const char *kind, const char *id, const char *const *competences, int n,
-                       const char *const *processes, int n_processes)
-{
-    for (int i = 0; i < n; i++) {
-        writer_row(b->w, "serves", "sss", kind, id, competences[i]);
-    }
-    for (int i = 0; i < n_processes; i++) {
-        writer_row(b->w, "serves", "sss", kind, id, arena_fmt(&b->c->arena, "process:%s", processes[i]));
-    }
 }
 
 static void put_lesson_text(struct build *b, const struct content_lesson *lesson, int lang)
@@ -302,6 +353,19 @@ static bool put_module(struct build *b, const struct content_module *m)
     return put_pictures(b, m);
 }
 
+static void put_tool(struct build *b, const char *container, const struct content_tool *t)
+{
+    put_manifest(b, container, t->version, "tool", t->licence);
+    writer_row(b->w, "tool", "sissis", t->id, number(t->position), t->icon, t->area, number(t->minutes), t->program);
+    for (int i = 0; i < t->n_words; i++) {
+        put_texts(b, "tool", t->id, t->words[i].key, t->words[i].text);
+    }
+    put_serves(b, "tool", t->id, t->competences.text, t->competences.n, t->processes.text, t->processes.n);
+    for (int lang = 0; lang < b->c->n_languages; lang++) {
+        put_search(b, lang, "tool", t->id, content_tool_word(t, "title", lang), content_tool_word(t, "about", lang));
+    }
+}
+
 /* --- publishing
  * ---------------------------------------------------------------------------------------------------------------------
  */
@@ -345,26 +409,45 @@ static bool publish(const char *built, const char *path, struct err *err)
     return rename(built, path) == 0 || err_set(err, ERR_IO, "cannot publish '%s'", path);
 }
 
-/* module NULL: the core. */
-static bool build_one(struct content *c, const struct content_module *m, const struct seckey *author,
-                      const char *out_dir, struct buf *log, struct err *err)
+/* What goes into one container. */
+struct source {
+    const char *id;
+    int version;
+    const struct content_module *module; /* at most one of the three; none: the core */
+    const struct content_workshop *workshop;
+    const struct content_tool *tool;
+};
+
+static bool put_rows(struct build *b, const struct source *s)
 {
-    const char *id = m ? m->id : "core";
-    int version = m ? m->version : c->version;
+    if (s->workshop) {
+        content_workshop_put(b, s->id, s->workshop);
+        return true;
+    }
+    if (s->tool) {
+        put_tool(b, s->id, s->tool);
+        return true;
+    }
+    return s->module ? put_module(b, s->module) : put_core(b);
+}
+
+static bool build_one(struct content *c, struct source s, const struct seckey *author, const char *out_dir,
+                      struct buf *log, struct err *err)
+{
     struct build b = {.c = c, .err = err};
     char name[FORMAT_NAME_BYTES];
     char *path, *built;
     bool ok;
 
-    format_name(id, version, name);
+    format_name(s.id, s.version, name);
     path = mem_fmt("%s/%s", out_dir, name);
     built = mem_fmt("%s/.%s.built", out_dir, name);
     ok = writer_new(built, &b.w, err);
-    if (ok && !(m ? put_module(&b, m) : put_core(&b))) {
+    if (ok && !put_rows(&b, &s)) {
         writer_drop(b.w);
         ok = false;
     } else if (ok) {
-        ok = writer_finish(b.w, err) && publish(built, path, err) && sign(path, id, version, author, err);
+        ok = writer_finish(b.w, err) && publish(built, path, err) && sign(path, s.id, s.version, author, err);
     }
     if (ok) {
         int64_t bytes = fsio_size(path);
@@ -379,13 +462,25 @@ static bool build_one(struct content *c, const struct content_module *m, const s
 bool content_build(struct content *c, const struct seckey *author, const char *out_dir, struct buf *log,
                    struct err *err)
 {
-    if (!fsio_make_dirs(out_dir, 0755, err) || !build_one(c, NULL, author, out_dir, log, err)) {
-        return false;
+    bool ok = fsio_make_dirs(out_dir, 0755, err) &&
+              build_one(c, (struct source){"core", c->version, NULL, NULL, NULL}, author, out_dir, log, err);
+
+    for (int i = 0; ok && i < c->n_modules; i++) {
+        const struct content_module *m = c->modules[i];
+
+        ok = build_one(c, (struct source){m->id, m->version, m, NULL, NULL}, author, out_dir, log, err);
     }
-    for (int i = 0; i < c->n_modules; i++) {
-        if (!build_one(c, c->modules[i], author, out_dir, log, err)) {
-            return false;
-        }
+    for (int i = 0; ok && i < c->n_workshops; i++) {
+        const struct content_workshop *w = c->workshops[i];
+
+        ok = build_one(c, (struct source){content_workshop_container(c, w), w->version, NULL, w, NULL}, author, out_dir,
+                       log, err);
     }
-    return fsio_sync_dir(out_dir, err);
+    for (int i = 0; ok && i < c->n_tools; i++) {
+        const struct content_tool *t = c->tools[i];
+        const char *id = arena_fmt(&c->arena, "tool-%s", t->id);
+
+        ok = build_one(c, (struct source){id, t->version, NULL, NULL, t}, author, out_dir, log, err);
+    }
+    return ok && fsio_sync_dir(out_dir, err);
 }

@@ -1,6 +1,11 @@
 /* content_check: what is wrong between the files of the authors: ids, languages, counts, references, words. */
 #include "base/utf8.h"
 #include "content.h"
+#include "content_bank.h"
+#include "content_business.h"
+#include "content_items.h"
+#include "content_tools.h"
+#include "content_workshops.h"
 #include "learn/assess.h"
 #include "shelf/library.h"
 #include <stdlib.h>
@@ -9,73 +14,11 @@
 
 #include "base/banned.h"
 
-enum { PROCESS_COMPETENCES_MIN = 6, LESSON_QUESTIONS_MIN = 3, PICTURE_ALT_MIN = 10, PICTURE_ALT_MAX = 300 };
-
-/* --- looking up
- * ------------------------------------------------------------------------------------------------------------------ */
-
-int content_language(const struct content *c, const char *lang)
-{
-    for (int i = 0; i < c->n_languages; i++) {
-        if (strcmp(c->languages[i], lang) == 0) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-const struct content_competence *content_competence_of(const struct content *c, const char *code)
-{
-    for (int i = 0; i < c->n_competences; i++) {
-        if (strcmp(c->competences[i].code, code) == 0) {
-            return &c->competences[i];
-        }
-    }
-    return NULL;
-}
-
-const struct content_area *content_area_of(const struct content *c, const char *code)
-{
-    for (int i = 0; i < c->n_areas; i++) {
-        if (strcmp(c->areas[i].code, code) == 0) {
-            return &c->areas[i];
-        }
-    }
-    return NULL;
-}
-
-const struct content_process *content_process_of(const struct content *c, const char *id)
-{
-    for (int i = 0; i < c->n_processes; i++) {
-        if (strcmp(c->processes[i].id, id) == 0) {
-            return &c->processes[i];
-        }
-    }
-    return NULL;
-}
-
-struct content_picture *content_picture_of(struct content *c, const char *name)
-{
-    for (int i = 0; i < c->n_pictures; i++) {
-        if (strcmp(c->pictures[i].name, name) == 0) {
-            return &c->pictures[i];
-        }
-    }
-    return NULL;
-}
-
-int content_type_questions(const char *type)
-{
-    if (strcmp(type, "st") == 0) {
-        return 3;
-    }
-    return strcmp(type, "sr") == 0 || strcmp(type, "km") == 0 || strcmp(type, "sm") == 0 ? 1 : 0;
-}
-
-const char *content_question_id(struct content *c, const struct content_item *item, int part)
-{
-    return content_type_questions(item->type) == 1 ? item->id : arena_fmt(&c->arena, "%s/%d", item->id, part);
-}
+enum {
+    PROCESS_COMPETENCES_MIN = 6,
+    LESSON_QUESTIONS_MIN = 3,
+    STATEMENT_WORDS_MAX = 15, /* the opening counts */
+};
 
 /* --- frameworks and processes
  * ----------------------------------------------------------------------------------------------------- */
@@ -155,13 +98,148 @@ static void check_weights(struct content *c, struct report *r)
     }
 }
 
+/* --- verbs
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
+
+/* Verbs that say nothing one could see (CONTENT.md), as an outcome or a statement might begin with them. */
+static const struct {
+    const char *lang, *verb;
+} EMPTY_VERBS[] = {
+    {"en", "know"},        {"en", "understand"}, {"en", "learn"},          {"en", "appreciate"},
+    {"en", "be aware"},    {"it", "conoscere"},  {"it", "sapere"},         {"it", "capire"},
+    {"it", "comprendere"}, {"it", "imparare"},   {"it", "apprezzare"},     {"it", "essere consapevole"},
+    {"es", "conocer"},     {"es", "saber"},      {"es", "entender"},       {"es", "comprender"},
+    {"es", "aprender"},    {"es", "apreciar"},   {"es", "ser consciente"},
+};
+
+static bool begins_with(const char *text, const char *word)
+{
+    size_t n = strlen(word);
+
+    return strncasecmp(text, word, n) == 0 && (text[n] == '\0' || strchr(" ,.", text[n]));
+}
+
+/* The verb that says nothing, where text begins with one; else NULL. */
+static const char *empty_verb(const char *lang, const char *text)
+{
+    for (size_t i = 0; i < M2_COUNT(EMPTY_VERBS); i++) {
+        if (strcmp(EMPTY_VERBS[i].lang, lang) == 0 && begins_with(text, EMPTY_VERBS[i].verb)) {
+            return EMPTY_VERBS[i].verb;
+        }
+    }
+    return NULL;
+}
+
+/* --- statements
+ * -------------------------------------------------------------------------------------------------------------------------
+ */
+
+static const char STATEMENTS[] = "frameworks/statements.csv";
+
+/* How a statement opens in the languages that content/FORMAT.md names, and what the act behind may end in: infinitives,
+ * some with a pronoun. English ones have no ending of their own. Other languages are the authors' own care. */
+static const struct {
+    const char *lang, *opening, *endings, *say;
+} FORMS[] = {
+    {"en", "I can ", NULL, "'I can' and a verb"},
+    {"it", "So ", "re rmi rci rsi rlo rla rli rle rne", "'So' and an infinitive"},
+    {"es", "Sé ", "ar er ir ír rme rnos rse rlo rla rlos rlas rle rles", "'Sé' and an infinitive"},
+};
+
+/* The word that text begins with ends in one of those between spaces. */
+static bool has_ending(const char *text, const char *endings)
+{
+    size_t n_word = strcspn(text, " ,.");
+
+    for (const char *at = endings; *at; at += strspn(at, " ")) {
+        size_t n = strcspn(at, " ");
+
+        if (n_word >= n && strncmp(text + n_word - n, at, n) == 0) {
+            return true;
+        }
+        at += n;
+    }
+    return false;
+}
+
+static void check_form(struct report *r, int line, const char *lang, const char *can)
+{
+    for (size_t i = 0; i < M2_COUNT(FORMS); i++) {
+        size_t n = strlen(FORMS[i].opening);
+        const char *verb;
+
+        if (strcmp(FORMS[i].lang, lang) != 0) {
+            continue;
+        }
+        if (strncmp(can, FORMS[i].opening, n) != 0 || (FORMS[i].endings && !has_ending(can + n, FORMS[i].endings))) {
+            report_error(r, STATEMENTS, line, "'can_%s' does not begin with %s; write it so", lang, FORMS[i].say);
+            return;
+        }
+        verb = empty_verb(lang, can + n);
+        if (verb) {
+            report_error(r, STATEMENTS, line, "'can_%s' with '%s'; use a verb that one can see done", lang, verb);
+        }
+        if (can[strlen(can) - 1] != '.' || content_count_sentences(can) != 1) {
+            report_error(r, STATEMENTS, line, "'can_%s' is not one sentence with a full stop; write one", lang);
+        }
+    }
+}
+
+static void check_can(const struct content *c, struct report *r, int number, int lang)
+{
+    const struct content_statement *s = &c->statements[number];
+    const char *can = s->can[lang];
+    int n = content_count_words(can);
+
+    if (n == 0) {
+        return; /* told */
+    }
+    check_form(r, s->line, c->languages[lang], can);
+    if (n > STATEMENT_WORDS_MAX) {
+        report_error(r, STATEMENTS, s->line, "'can_%s' has %d words; at most %d", c->languages[lang], n,
+                     STATEMENT_WORDS_MAX);
+    }
+    for (int i = 0; i < number; i++) {
+        if (strcmp(c->statements[i].can[lang], can) == 0) {
+            report_error(r, STATEMENTS, s->line, "'can_%s' is that of line %d; say what this level can do more",
+                         c->languages[lang], c->statements[i].line);
+        }
+    }
+}
+
+/* Every level of every competence, once. */
+static void check_statements(const struct content *c, struct report *r)
+{
+    for (int i = 0; i < c->n_statements; i++) {
+        const struct content_statement *s = &c->statements[i];
+
+        if (!content_competence_of(c, s->code)) {
+            report_error(r, STATEMENTS, s->line, "unknown competence '%s'; competences.csv lists them", s->code);
+        }
+        for (int lang = 0; lang < c->n_languages; lang++) {
+            check_can(c, r, i, lang);
+        }
+    }
+    for (int i = 0; c->statements && i < c->n_competences * CONTENT_LEVELS; i++) {
+        const char *code = c->competences[i / CONTENT_LEVELS].code;
+        int level = i % CONTENT_LEVELS + 1, n = 0;
+
+        for (int j = 0; j < c->n_statements; j++) {
+            const struct content_statement *s = &c->statements[j];
+
+            if (s->level == level && strcmp(s->code, code) == 0 && n++) {
+                report_error(r, STATEMENTS, s->line, "level %d of '%s' is there twice; keep one", level, code);
+            }
+        }
+        if (n == 0) {
+            report_error(r, STATEMENTS, 0, "level %d of '%s' is missing; write what one can do there", level, code);
+        }
+    }
+}
+
 /* --- questions over the languages
  * --------------------------------------------------------------------------------------------------- */
-
-static const char *gift_file(struct content *c, const char *folder, int lang)
-{
-    return arena_fmt(&c->arena, "%s/%s.gift", folder, c->languages[lang]);
-}
 
 /* A question in another language against the default one: as many answers, the right one at the same place. */
 static void check_twin(struct content *c, struct report *r, const char *file, const struct gift_question *first,
@@ -181,7 +259,7 @@ static void check_twin(struct content *c, struct report *r, const char *file, co
 static void check_languages(struct content *c, struct report *r, const char *folder, const struct gift *by_lang)
 {
     for (int lang = 1; lang < c->n_languages; lang++) {
-        const char *file = gift_file(c, folder, lang);
+        const char *file = content_gift_file(c, folder, lang);
 
         for (int i = 0; i < by_lang[0].n_questions; i++) {
             const struct gift_question *q = &by_lang[0].questions[i], *other = gift_find(&by_lang[lang], q->id);
@@ -204,72 +282,6 @@ static void check_languages(struct content *c, struct report *r, const char *fol
     }
 }
 
-/* --- items
- * ----------------------------------------------------------------------------------------------------------------------------
- */
-
-static void check_item_question(struct report *r, const char *file, const struct content_item *item,
-                                const struct gift_question *q)
-{
-    if (strcmp(item->type, "sr") == 0 && q->n_answers) {
-        report_error(r, file, q->line,
-                     "'%s' is a self-report (sr); end it with '{}', the station gives the four answers", q->id);
-    } else if (strcmp(item->type, "sr") != 0 && q->n_answers != 4) {
-        report_error(r, file, q->line, "'%s' has %d answers; an item of type %s has four", q->id, q->n_answers,
-                     item->type);
-    }
-}
-
-static void check_item(struct content *c, struct report *r, int i)
-{
-    static const char file[] = "assessment/items.csv";
-    const struct content_item *item = &c->items[i];
-
-    if (!content_competence_of(c, item->competence)) {
-        report_error(r, file, item->line, "unknown competence '%s'; competences.csv lists them", item->competence);
-    }
-    for (int j = 0; j < i; j++) {
-        if (strcmp(c->items[j].id, item->id) == 0) {
-            report_error(r, file, item->line, "item '%s' is there already, on line %d; give it its own id", item->id,
-                         c->items[j].line);
-        }
-    }
-    for (int part = 1; part <= content_type_questions(item->type); part++) {
-        const char *id = content_question_id(c, item, part);
-        const struct gift_question *q = gift_find(&c->gift[0], id);
-
-        if (!q && !c->gift[0].is_broken) {
-            report_error(r, file, item->line, "'%s' has no question '::%s::' in assessment/%s.gift; write it", item->id,
-                         id, c->languages[0]);
-        }
-        for (int lang = 0; lang < c->n_languages; lang++) {
-            q = gift_find(&c->gift[lang], id);
-            if (q) {
-                check_item_question(r, gift_file(c, "assessment", lang), item, q);
-            }
-        }
-    }
-}
-
-/* Every question of the bank belongs to an item. */
-static void check_orphans(struct content *c, struct report *r)
-{
-    for (int i = 0; i < c->gift[0].n_questions; i++) {
-        const struct gift_question *q = &c->gift[0].questions[i];
-        bool is_used = false;
-
-        for (int j = 0; j < c->n_items && !is_used; j++) {
-            for (int part = 1; part <= content_type_questions(c->items[j].type); part++) {
-                is_used = is_used || strcmp(q->id, content_question_id(c, &c->items[j], part)) == 0;
-            }
-        }
-        if (!is_used) {
-            report_error(r, gift_file(c, "assessment", 0), q->line,
-                         "question '%s' is no item's; add it to items.csv or take it out", q->id);
-        }
-    }
-}
-
 /* --- lessons
  * ----------------------------------------------------------------------------------------------------------------------------
  */
@@ -285,40 +297,20 @@ struct lesson_check {
 
 #define FAULT(k, line, ...) report_error((k)->r, (k)->file, (line), __VA_ARGS__)
 
-/* Verbs that say nothing one could see (CONTENT.md), as an outcome might begin with them. */
-static const struct {
-    const char *lang, *verb;
-} EMPTY_VERBS[] = {
-    {"en", "know"},        {"en", "understand"}, {"en", "learn"},          {"en", "appreciate"},
-    {"en", "be aware"},    {"it", "conoscere"},  {"it", "sapere"},         {"it", "capire"},
-    {"it", "comprendere"}, {"it", "imparare"},   {"it", "apprezzare"},     {"it", "essere consapevole"},
-    {"es", "conocer"},     {"es", "saber"},      {"es", "entender"},       {"es", "comprender"},
-    {"es", "aprender"},    {"es", "apreciar"},   {"es", "ser consciente"},
-};
-
-static bool begins_with(const char *text, const char *word)
-{
-    size_t n = strlen(word);
-
-    return strncasecmp(text, word, n) == 0 && (text[n] == '\0' || strchr(" ,.", text[n]));
-}
-
 static void check_outcomes(const struct lesson_check *k, const struct lesson_text *t)
 {
     if (t->outcomes.n < 1 || t->outcomes.n > LESSON_OUTCOMES_MAX) {
         FAULT(k, t->outcomes.line, "%d outcomes; write one to %d", t->outcomes.n, LESSON_OUTCOMES_MAX);
     }
     for (int i = 0; i < t->outcomes.n; i++) {
+        const char *verb = empty_verb(k->c->languages[k->lang], t->outcomes.text[i]);
         int line = t->outcomes.line + 1 + i, n = content_count_words(t->outcomes.text[i]);
 
         if (n > LESSON_OUTCOME_WORDS_MAX) {
             FAULT(k, line, "an outcome of %d words; at most %d", n, LESSON_OUTCOME_WORDS_MAX);
         }
-        for (size_t v = 0; v < M2_COUNT(EMPTY_VERBS); v++) {
-            if (strcmp(EMPTY_VERBS[v].lang, k->c->languages[k->lang]) == 0 &&
-                begins_with(t->outcomes.text[i], EMPTY_VERBS[v].verb)) {
-                FAULT(k, line, "an outcome with '%s'; use a verb that one can see done", EMPTY_VERBS[v].verb);
-            }
+        if (verb) {
+            FAULT(k, line, "an outcome with '%s'; use a verb that one can see done", verb);
         }
     }
 }
@@ -423,7 +415,8 @@ static void check_pictures(const struct lesson_check *k, const struct lesson_tex
 static void check_quiz(const struct lesson_check *k)
 {
     const struct gift *g = &k->lesson->gift[k->lang];
-    const char *file = gift_file(k->c, arena_fmt(&k->c->arena, "modules/%s/%s", k->m->id, k->lesson->id), k->lang);
+    const char *file =
+        content_gift_file(k->c, arena_fmt(&k->c->arena, "modules/%s/%s", k->m->id, k->lesson->id), k->lang);
     const char *prefix = arena_fmt(&k->c->arena, "%s-q", k->lesson->id);
 
     if (g->n_questions < LESSON_QUESTIONS_MIN && !g->is_broken) {
@@ -565,38 +558,22 @@ static void check_words(struct content *c, struct report *r)
     }
 }
 
-/* What a station could not load must not be built: it would end at every start. */
-static void check_bank(const struct content *c, struct report *r)
-{
-    if (c->n_items > ASSESS_ITEMS_MAX) {
-        report_error(r, "assessment/items.csv", c->items[ASSESS_ITEMS_MAX].line,
-                     "%d items; a station holds %d, leave some out", c->n_items, ASSESS_ITEMS_MAX);
-    }
-    if (c->n_competences > ASSESS_COMPETENCES_MAX) {
-        report_error(r, "frameworks/competences.csv", c->competences[ASSESS_COMPETENCES_MAX].line,
-                     "%d competences; a station holds %d, leave some out", c->n_competences, ASSESS_COMPETENCES_MAX);
-    }
-    for (int i = 0; i < c->n_items; i++) {
-        if (strlen(c->items[i].id) >= ASSESS_ID_MAX || strlen(c->items[i].context) >= ASSESS_ID_MAX) {
-            report_error(r, "assessment/items.csv", c->items[i].line,
-                         "item '%s': id and context have at most %d letters", c->items[i].id, ASSESS_ID_MAX - 1);
-        }
-    }
-}
-
 void content_check(struct content *c, struct report *report)
 {
-    check_bank(c, report);
+    content_items_check(c, report);
     check_frameworks(c, report);
+    check_statements(c, report);
     check_weights(c, report);
-    for (int i = 0; i < c->n_items; i++) {
-        check_item(c, report, i);
+    content_business_check(c, report);
+    for (int i = 0; i < c->n_areas; i++) {
+        check_languages(c, report, content_area_folder(c, &c->areas[i]), c->areas[i].gift);
     }
-    check_orphans(c, report);
-    check_languages(c, report, "assessment", c->gift);
     for (int i = 0; i < c->n_modules; i++) {
         check_module(c, report, c->modules[i]);
     }
+    content_workshops_check(c, report);
+    content_bank_check(c, report);
+    content_tools_check(c, report);
     check_lesson_ids(c, report);
     check_words(c, report);
     for (int i = 0; i < c->n_pictures; i++) {

@@ -6,83 +6,12 @@
 
 #include "base/banned.h"
 
-struct reading {
-    const char *at, *end;
-    int line; /* of the line that next_line gave */
-    const char *file;
-    struct arena *arena;
-    struct report *report;
-};
-
 #define FAULT(r, ...) report_error((r)->report, (r)->file, (r)->line, __VA_ARGS__)
-
-/* The next line as a string of the arena; NULL at the end. */
-static const char *next_line(struct reading *r)
-{
-    const char *line = r->at, *stop;
-
-    if (r->at >= r->end) {
-        return NULL;
-    }
-    stop = memchr(line, '\n', (size_t)(r->end - line));
-    stop = stop ? stop : r->end;
-    r->at = stop < r->end ? stop + 1 : r->end;
-    r->line++;
-    return arena_strn(r->arena, line, (size_t)(stop - line));
-}
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static const char *trim(struct arena *a, const char *text)
-{
-    size_t n;
-
-    text += strspn(text, " \t");
-    n = strlen(text);
-    while (n && strchr(" \t", text[n - 1])) {
-        n--;
-    }
-    return arena_strn(a, text, n);
-}
-
-int content_count_words(const char *text)
-{
-    int n = 0;
-
-    for (bool is_in = false; *text; text++) {
-        bool is_gap = strchr(" \t\n", *text) != NULL;
-
-        n += !is_gap && !is_in;
-        is_in = !is_gap;
-    }
-    return n;
-}
-
-int content_count_sentences(const char *text)
-{
-    int n = 0;
-    bool is_open = false;
-
-    for (; *text; text++) {
-        bool ends = strchr(".!?", *text) && (!text[1] || strchr(" \n\"'", text[1]) || (text[1] & 0x80));
-
-        if (is_open && (ends || *text == '\n')) {
-            n++;
-            is_open = false;
-        } else if (!strchr(" \n.!?\"'", *text)) {
-            is_open = true;
-        }
-    }
-    return n + is_open;
-}
 
 /* --- front matter
  * ------------------------------------------------------------------------------------------------------------ */
 
-static int take_number(struct reading *r, const char *key, const char *value, int min, int max)
+static int take_number(struct lines *r, const char *key, const char *value, int min, int max)
 {
     char *end = NULL;
     long n = strtol(value, &end, 10);
@@ -94,7 +23,7 @@ static int take_number(struct reading *r, const char *key, const char *value, in
     return (int)n;
 }
 
-static void list_add(struct reading *r, struct content_list *list, const char *text, const char *edition)
+static void list_add(struct lines *r, struct content_list *list, const char *text, const char *edition)
 {
     if (list->n == LESSON_LIST_MAX) {
         FAULT(r, "more than %d entries in a list; leave some out", LESSON_LIST_MAX);
@@ -105,13 +34,13 @@ static void list_add(struct reading *r, struct content_list *list, const char *t
 }
 
 /* "D2.1 (2.2), D1.1 (2.2)" or "sell, money" */
-static void take_commas(struct reading *r, const char *key, const char *value, bool has_edition,
+static void take_commas(struct lines *r, const char *key, const char *value, bool has_edition,
                         struct content_list *list)
 {
     list->line = r->line;
     while (*value) {
         size_t n = strcspn(value, ",");
-        const char *part = trim(r->arena, arena_strn(r->arena, value, n)), *open = strchr(part, '(');
+        const char *part = lines_trim(r->arena, arena_strn(r->arena, value, n)), *open = strchr(part, '(');
         size_t len = strlen(part);
 
         value += n + (value[n] == ',');
@@ -122,7 +51,7 @@ static void take_commas(struct reading *r, const char *key, const char *value, b
         } else if (!open || part[len - 1] != ')') {
             FAULT(r, "competence '%s' has no edition; write it as 'D2.1 (2.2)'", part);
         } else {
-            list_add(r, list, trim(r->arena, arena_strn(r->arena, part, (size_t)(open - part))),
+            list_add(r, list, lines_trim(r->arena, arena_strn(r->arena, part, (size_t)(open - part))),
                      arena_strn(r->arena, open + 1, strlen(open) - 2));
         }
     }
@@ -132,7 +61,7 @@ enum key { KEY_ID, KEY_TITLE, KEY_MINUTES, KEY_EQF, KEY_COMPETENCES, KEY_PROCESS
 static const char *const KEY_NAMES[KEYS] = {"id",          "title",     "minutes",  "eqf",
                                             "competences", "processes", "outcomes", "sources"};
 
-static void take_key(struct reading *r, enum key key, const char *value, struct lesson_text *t)
+static void take_key(struct lines *r, enum key key, const char *value, struct lesson_text *t)
 {
     switch (key) {
     case KEY_ID:
@@ -168,35 +97,35 @@ static void take_key(struct reading *r, enum key key, const char *value, struct 
     }
 }
 
-static int key_of(struct reading *r, const char *line, const char **value)
+static int key_of(struct lines *r, const char *line, const char **value)
 {
     const char *colon = strchr(line, ':');
 
     for (int i = 0; colon && i < KEYS; i++) {
         if (strlen(KEY_NAMES[i]) == (size_t)(colon - line) &&
             strncmp(line, KEY_NAMES[i], (size_t)(colon - line)) == 0) {
-            *value = trim(r->arena, colon + 1);
+            *value = lines_trim(r->arena, colon + 1);
             return i;
         }
     }
     return -1;
 }
 
-static bool take_front(struct reading *r, struct lesson_text *t)
+static bool take_front(struct lines *r, struct lesson_text *t)
 {
     bool has[KEYS] = {false};
     struct content_list *list = NULL;
-    const char *line = next_line(r), *value;
+    const char *line = lines_next(r), *value;
 
     if (!line || strcmp(line, "---") != 0) {
         FAULT(r, "no front matter; the first line is '---'");
         return false;
     }
-    while ((line = next_line(r)) && strcmp(line, "---") != 0) {
+    while ((line = lines_next(r)) && strcmp(line, "---") != 0) {
         int key = key_of(r, line, &value);
 
         if (strncmp(line, "- ", 2) == 0 && list) {
-            list_add(r, list, trim(r->arena, line + 2), NULL);
+            list_add(r, list, lines_trim(r->arena, line + 2), NULL);
         } else if (key < 0) {
             FAULT(r,
                   "'%.40s' is no line of a front matter; known are id, title, minutes, eqf, competences, processes, "
@@ -229,7 +158,7 @@ static bool take_front(struct reading *r, struct lesson_text *t)
  */
 
 /* The page cannot be parsed: its line is the first up to which it cannot. */
-static void tell_refused(struct reading *r, const struct content_page *p)
+static void tell_refused(struct lines *r, const struct content_page *p)
 {
     struct lesson_page page;
     struct err err = {0};
@@ -243,44 +172,12 @@ static void tell_refused(struct reading *r, const struct content_page *p)
     report_error(r->report, r->file, line, "%s", err.text);
 }
 
-/* "<b>", "</b>" or "<!--": the letter behind the '<' says so; NULL = none. */
-static const char *find_html(const char *line)
-{
-    for (const char *at = line; (at = strchr(at, '<')); at++) {
-        if ((at == line || at[-1] != '\\') && strchr(at, '>') && (at[1] == '/' || at[1] == '!' || is_letter(at[1]))) {
-            return at;
-        }
-    }
-    return NULL;
-}
-
-/* What CommonMark lets pass as text, and its author did not mean so. */
-static void check_marks(struct reading *r, const struct content_page *p)
-{
-    int number = p->line;
-
-    for (const char *at = p->markdown; *at; number++) {
-        size_t n = strcspn(at, "\n");
-        const char *line = trim(r->arena, arena_strn(r->arena, at, n)), *html = find_html(line);
-
-        if (html) {
-            report_error(r->report, r->file, number,
-                         "HTML ('%.*s'); write **bold** or *emphasis*, or '\\<' for the sign",
-                         (int)strcspn(html, ">") + 1, html);
-        }
-        if (line[0] == '|') {
-            report_error(r->report, r->file, number, "a table; write a list, or '\\|' for the sign");
-        }
-        at += n + (at[n] == '\n');
-    }
-}
-
-static void check_page(struct reading *r, struct content_page *p)
+static void check_page(struct lines *r, struct content_page *p)
 {
     struct buf text = {0};
     struct err err;
 
-    check_marks(r, p);
+    lines_check_marks(r, p->markdown, p->line);
     if (!lesson_parse(p->markdown, r->arena, &p->page, &err)) {
         tell_refused(r, p);
         return;
@@ -308,14 +205,14 @@ static void check_page(struct reading *r, struct content_page *p)
     buf_release(&text);
 }
 
-static void take_pages(struct reading *r, struct lesson_text *t)
+static void take_pages(struct lines *r, struct lesson_text *t)
 {
     struct buf page = {0};
     int first_line = r->line + 1, n_found = 0;
     const char *line;
 
     do {
-        line = next_line(r);
+        line = lines_next(r);
         if (line && strcmp(line, "---") != 0) {
             if (page.len == 0) {
                 first_line = *line ? r->line : r->line + 1;
@@ -344,7 +241,7 @@ static void take_pages(struct reading *r, struct lesson_text *t)
 bool content_lesson_parse(const char *text, size_t n, const char *file, struct arena *arena, struct report *report,
                           struct lesson_text *out)
 {
-    struct reading r = {.at = text, .end = text + n, .file = file, .arena = arena, .report = report};
+    struct lines r = {.at = text, .end = text + n, .file = file, .arena = arena, .report = report};
 
     *out = (struct lesson_text){.id = "", .title = ""};
     if (n > LESSON_TEXT_MAX_BYTES || !utf8_is_valid(text, n) || !utf8_is_clean(text, n) || memchr(text, '\0', n)) {

@@ -4,7 +4,7 @@
 #define M2_TOOLS_CONTENT_LESSON_H
 
 #include "base/arena.h"
-#include "content_report.h"
+#include "content_lines.h"
 #include "learn/lesson.h"
 
 enum {
@@ -42,8 +42,5 @@ struct lesson_text {
 /* Tells faults to the report; *out holds what could be read. All in the arena. False when nothing is usable. */
 bool content_lesson_parse(const char *text, size_t n, const char *file, struct arena *arena, struct report *report,
                           struct lesson_text *out);
-int content_count_words(const char *text);
-/* Ends of sentences, and ends of lines without one. */
-int content_count_sentences(const char *text);
 
 #endif

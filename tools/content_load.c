@@ -1,165 +1,21 @@
 /* content_load: the authors' files into memory, each told by name and line where it does not fit its format. */
 #include "base/csv.h"
 #include "base/fsio.h"
-#include "base/json.h"
-#include "base/utf8.h"
-#include "content.h"
 #include "content_glyphs.h"
-#include "content_icons.h"
+#include "content_read.h"
 #include "content_svg.h"
+#include "content_tools.h"
+#include "content_workshops.h"
 #include "shelf/format.h"
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/banned.h"
 
-enum { BANDS = 4, LEVELS = 8 };
-
-static const char BYTE_ORDER_MARK[] = "\xEF\xBB\xBF";
-
-struct load {
-    struct content *c;
-    struct report *report;
-    struct glyphs *glyphs; /* NULL = no fonts on this machine, told */
-    bool is_altered;       /* the text read last is not what its file holds, told */
-};
-
-/* --- files
- * ---------------------------------------------------------------------------------------------------------------------
- */
-
-/* A sentence that begins with the file's name, and perhaps line and column, as "core.json:3:7: what": told without it
- * twice. */
-static void tell(struct load *l, const char *name, const char *says)
-{
-    size_t n = strlen(name);
-    char *rest = NULL;
-    int line = 0;
-
-    if (strncmp(says, name, n) == 0 && says[n] == ':') {
-        line = (int)strtol(says + n + 1, &rest, 10);
-        rest = strstr(line ? rest : says + n, ": ");
-        says = rest ? rest + 2 : says;
-    }
-    report_error(l->report, name, line, "%s", says);
-}
-
-static bool ends_with(const char *text, const char *end)
-{
-    size_t n = strlen(text), n_end = strlen(end);
-
-    return n > n_end && strcmp(text + n - n_end, end) == 0;
-}
-
-/* Of the n bytes of one character; NULL = an author may write it. */
-static const char *fault_of(const char *at, size_t n, const char *end)
-{
-    if (at[0] == '\r' && at + 1 < end && at[1] == '\n') {
-        return "the line ends in CR LF; save the file with LF line ends, as Unix does";
-    }
-    if (!utf8_is_valid(at, n)) {
-        return "is not UTF-8; save the file as UTF-8, not as Latin-1 or another";
-    }
-    return at[0] == '\0' || !utf8_is_clean(at, n) ? "has a control character; take it out" : NULL;
-}
-
-static bool is_plain(const struct buf *bytes)
-{
-    const char *text = buf_text(bytes);
-
-    return utf8_is_valid(text, bytes->len) && utf8_is_clean(text, bytes->len) && !memchr(text, '\0', bytes->len) &&
-           strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) != 0;
-}
-
-/* Text as authors may write it, from bytes as editors save them. The first line that is saved wrong is told, and the
- * rest is read on, so that what else is wrong is told in the same run. Spreadsheets may write their mark and CR LF. */
-static void take_plain(struct load *l, const char *name, const struct buf *bytes, struct buf *out)
-{
-    const char *at = buf_text(bytes), *end = at + bytes->len, *told = NULL;
-    bool is_csv = ends_with(name, ".csv");
-    int line = 1, told_line = 1;
-
-    if (strncmp(at, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0) {
-        at += strlen(BYTE_ORDER_MARK);
-        told = is_csv ? NULL : "begins with a byte order mark; save it as UTF-8 without one";
-    }
-    while (at < end) {
-        const char *from = at, *fault;
-        bool is_line_end = utf8_next(&at, end) == '\n';
-
-        fault = fault_of(from, (size_t)(at - from), end);
-        if (fault && *from == '\r') {
-            fault = is_csv && *at == '\n' ? NULL : fault;
-        } else {
-            buf_add(out, fault ? "?" : from, fault ? 1 : (size_t)(at - from));
-        }
-        if (fault && !told) {
-            told = fault;
-            told_line = line;
-        }
-        line += is_line_end;
-    }
-    l->is_altered = told != NULL;
-    if (told) {
-        report_error(l->report, name, told_line, "%s", told);
-    }
-}
-
-/* Whole file below the tree into the arena; name is "frameworks/areas.csv". NULL after telling. */
-static const char *read_text(struct load *l, const char *name, size_t *n)
-{
-    struct buf bytes = {0}, text = {0};
-    struct err err;
-    char *path = mem_fmt("%s/%s", l->c->dir, name);
-    const char *kept = NULL;
-
-    if (fsio_read(path, CONTENT_FILE_MAX_BYTES, &bytes, &err)) {
-        l->is_altered = false;
-        if (is_plain(&bytes)) {
-            buf_add(&text, bytes.data, bytes.len);
-        } else {
-            take_plain(l, name, &bytes, &text);
-        }
-        kept = arena_strn(&l->c->arena, buf_text(&text), text.len);
-        *n = text.len;
-        if (l->glyphs) {
-            glyphs_check(l->glyphs, kept, name, l->report);
-        }
-    } else if (err.code == ERR_LIMIT) {
-        report_error(l->report, name, 0, "longer than %d bytes; cut it down", CONTENT_FILE_MAX_BYTES);
-    } else {
-        report_error(l->report, name, 0, "%s", err.code == ERR_NOT_FOUND ? "is missing; add it" : err.text);
-    }
-    free(path);
-    buf_release(&bytes);
-    buf_release(&text);
-    return kept;
-}
-
-static struct csv *read_csv(struct load *l, const char *name, const char *const *columns)
-{
-    struct csv *t = NULL;
-    struct err err;
-    size_t n = 0;
-    const char *text = read_text(l, name, &n);
-
-    if (!text) {
-        return NULL;
-    }
-    if (!csv_parse(text, n, name, &t, &err)) {
-        tell(l, name, err.text);
-        return NULL;
-    }
-    for (; *columns; columns++) {
-        if (csv_column(t, *columns) < 0) {
-            report_error(l->report, name, 1, "no column '%s'; add it to the first line", *columns);
-        }
-    }
-    return t;
-}
+enum { BANDS = 4 };
 
 /* --- fields of a CSV row
  * ---------------------------------------------------------------------------------------------------------- */
@@ -236,35 +92,11 @@ static const char *need_one_of(const struct row *r, const char *name, const char
     return words[0];
 }
 
-static bool is_icon(const char *name)
-{
-    for (int i = 0; content_icons[i]; i++) {
-        if (strcmp(content_icons[i], name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* *icon may be "": told already. */
-static void check_icon(struct load *l, const char *file, int line, const char *icon)
-{
-    struct buf list = {0};
-
-    if (*icon && !is_icon(icon)) {
-        for (int i = 0; content_icons[i]; i++) {
-            buf_fmt(&list, "%s%s", i ? ", " : "", content_icons[i]);
-        }
-        report_error(l->report, file, line, "the station has no icon '%.40s'; write one of %s", icon, buf_text(&list));
-        buf_release(&list);
-    }
-}
-
 static const char *need_icon(const struct row *r)
 {
     const char *icon = need_field(r, "icon");
 
-    check_icon(r->l, r->file, row_line(r), icon);
+    read_icon(r->l, r->file, row_line(r), icon);
     return icon;
 }
 
@@ -302,6 +134,31 @@ static void load_areas(struct load *l)
     csv_free(t);
 }
 
+/* Titles of DigComp 3.0, whose codes are those of 2.2; EntreComp has no other edition. */
+static void need_edition_30(const struct row *r, struct content_competence *k)
+{
+    static const char *const yes_no[] = {"no", "yes", NULL};
+    bool is_digcomp = strcmp(k->framework, "DC") == 0;
+
+    if (is_digcomp) {
+        need_texts(r, "title30", k->title30);
+    }
+    for (int i = 0; i < r->l->c->n_languages; i++) {
+        char column[32];
+
+        if (is_digcomp) {
+            snprintf(column, sizeof column, "verified30_%s", r->l->c->languages[i]);
+            k->is_verified30[i] = strcmp(need_one_of(r, column, yes_no), "yes") == 0;
+            continue;
+        }
+        snprintf(column, sizeof column, "title30_%s", r->l->c->languages[i]);
+        k->title30[i] = "";
+        if (*field(r, column)) {
+            report_error(r->l->report, r->file, k->line, "'%s' is for DigComp only; leave it empty", column);
+        }
+    }
+}
+
 static void load_competences(struct load *l)
 {
     static const char file[] = "frameworks/competences.csv";
@@ -330,6 +187,7 @@ static void load_competences(struct load *l)
             snprintf(column, sizeof column, "verified_%s", c->languages[j]);
             k->is_verified[j] = strcmp(need_one_of(&r, column, yes_no), "yes") == 0;
         }
+        need_edition_30(&r, k);
         if (content_competence_of(c, k->code)) {
             report_error(l->report, file, k->line, "competence '%s' is there twice; keep one", k->code);
         } else {
@@ -356,8 +214,8 @@ static void load_levels(struct load *l)
 
         v->line = row_line(&r);
         v->band = need_number(&r, "band", 1, BANDS);
-        v->level_from = need_number(&r, "level_from", 1, LEVELS);
-        v->level_to = need_number(&r, "level_to", 1, LEVELS);
+        v->level_from = need_number(&r, "level_from", 1, CONTENT_LEVELS);
+        v->level_to = need_number(&r, "level_to", 1, CONTENT_LEVELS);
         need_texts(&r, "say", v->say);
         if (v->band != i + 1 || v->level_to < v->level_from) {
             report_error(l->report, file, v->line, "bands come in order 1 to 4, with level_from not above level_to");
@@ -370,9 +228,57 @@ static void load_levels(struct load *l)
     }
     if (c->n_levels != BANDS) {
         report_error(l->report, file, 0, "%d bands; write %d", c->n_levels, BANDS);
-    } else if (next != LEVELS + 1) {
+    } else if (next != CONTENT_LEVELS + 1) {
         report_error(l->report, file, c->levels[BANDS - 1].line, "the last 'level_to' is %d; write %d", next - 1,
-                     LEVELS);
+                     CONTENT_LEVELS);
+    }
+    csv_free(t);
+}
+
+static void load_statements(struct load *l)
+{
+    static const char file[] = "frameworks/statements.csv";
+    struct csv *t = read_csv(l, file, (const char *const[]){"code", "level", NULL});
+    struct content *c = l->c;
+
+    if (!t) {
+        return;
+    }
+    c->statements = arena_alloc(&c->arena, (size_t)(csv_rows(t) + 1) * sizeof *c->statements);
+    for (int i = 0; i < csv_rows(t); i++) {
+        struct row r = {l, t, file, i};
+        struct content_statement *s = &c->statements[c->n_statements++];
+
+        s->line = row_line(&r);
+        s->code = need_field(&r, "code");
+        s->level = need_number(&r, "level", 1, CONTENT_LEVELS);
+        need_texts(&r, "can", s->can);
+    }
+    csv_free(t);
+}
+
+static void load_hard_words(struct load *l)
+{
+    static const char file[] = "locale/hard-words.csv";
+    struct csv *t = read_csv(l, file, (const char *const[]){"lang", "word", "instead", NULL});
+    struct content *c = l->c;
+
+    if (!t) {
+        return;
+    }
+    c->hard_words = arena_alloc(&c->arena, (size_t)(csv_rows(t) + 1) * sizeof *c->hard_words);
+    for (int i = 0; i < csv_rows(t); i++) {
+        struct row r = {l, t, file, i};
+        const char *lang = need_field(&r, "lang");
+        struct content_hard_word *hard = &c->hard_words[c->n_hard_words];
+
+        *hard =
+            (struct content_hard_word){need_field(&r, "word"), need_field(&r, "instead"), content_language(c, lang)};
+        if (hard->lang < 0) {
+            report_error(l->report, file, row_line(&r), "'%s' is no language of core.json; take the line out", lang);
+        } else if (*hard->word) {
+            c->n_hard_words++;
+        }
     }
     csv_free(t);
 }
@@ -428,19 +334,197 @@ static void load_weights(struct load *l)
     csv_free(t);
 }
 
+static void load_trades(struct load *l)
+{
+    static const char file[] = "trades/trades.csv";
+    struct csv *t = read_csv(l, file, (const char *const[]){"id", "position", "icon", NULL});
+    struct content *c = l->c;
+
+    if (!t) {
+        return;
+    }
+    c->trades = arena_alloc(&c->arena, (size_t)(csv_rows(t) + 1) * sizeof *c->trades);
+    for (int i = 0; i < csv_rows(t); i++) {
+        struct row r = {l, t, file, i};
+        struct content_trade *p = &c->trades[c->n_trades];
+
+        p->line = row_line(&r);
+        p->id = need_field(&r, "id");
+        p->position = need_number(&r, "position", 1, 99);
+        p->icon = need_icon(&r);
+        need_texts(&r, "name", p->name);
+        if (content_trade_of(c, p->id)) {
+            report_error(l->report, file, p->line, "trade '%s' is there twice; keep one", p->id);
+        } else {
+            c->n_trades++;
+        }
+    }
+    csv_free(t);
+}
+
+static void load_matters(struct load *l)
+{
+    static const char file[] = "trades/weights.csv";
+    struct csv *t = read_csv(l, file, (const char *const[]){"trade", "process", "weight", NULL});
+    struct content *c = l->c;
+
+    if (!t) {
+        return;
+    }
+    c->matters = arena_alloc(&c->arena, (size_t)(csv_rows(t) + 1) * sizeof *c->matters);
+    for (int i = 0; i < csv_rows(t); i++) {
+        struct row r = {l, t, file, i};
+
+        c->matters[c->n_matters++] = (struct content_matter){.trade = need_field(&r, "trade"),
+                                                             .process = need_field(&r, "process"),
+                                                             .weight = need_number(&r, "weight", 1, 3),
+                                                             .line = row_line(&r)};
+    }
+    csv_free(t);
+}
+
+static void load_taps(struct load *l)
+{
+    static const char file[] = "processes/taps.csv";
+    struct csv *t = read_csv(l, file, (const char *const[]){"id", "process", NULL});
+    struct content *c = l->c;
+
+    if (!t) {
+        return;
+    }
+    c->taps = arena_alloc(&c->arena, (size_t)(csv_rows(t) + 1) * sizeof *c->taps);
+    for (int i = 0; i < csv_rows(t); i++) {
+        struct row r = {l, t, file, i};
+        struct content_tap *p = &c->taps[c->n_taps++];
+
+        p->line = row_line(&r);
+        p->id = need_field(&r, "id");
+        p->process = need_field(&r, "process");
+        need_texts(&r, "text", p->text);
+    }
+    csv_free(t);
+}
+
+/* A tree without trades is whole: its stations do not ask for them. */
+static void load_business(struct load *l)
+{
+    char *path = mem_fmt("%s/trades/trades.csv", l->c->dir);
+
+    if (fsio_exists(path)) {
+        load_trades(l);
+        load_matters(l);
+        load_taps(l);
+    }
+    free(path);
+}
+
 static double take_seconds(const struct row *r)
 {
     const char *value = field(r, "seconds");
 
-    return *value ? need_number(r, "seconds", 5, 300) : -1;
+    return *value ? need_number(r, "seconds", 5, 300) : (double)NAN;
+}
+
+/* A number of calibration, which may be left out; NAN = it is. */
+static double take_measured(const struct row *r, const char *name, double min, double max)
+{
+    const char *value = csv_column(r->t, name) < 0 ? "" : field(r, name);
+    char *end = NULL;
+    double n = strtod(value, &end);
+
+    if (!*value) {
+        return NAN;
+    }
+    if (*end || !(n >= min && n <= max)) {
+        report_error(r->l->report, r->file, row_line(r), "'%s' is '%.30s'; write a number from %g to %g, or nothing",
+                     name, value, min, max);
+        return NAN;
+    }
+    return n;
+}
+
+static void take_calibration(const struct row *r, struct content_item *item)
+{
+    const struct content *c = r->l->c;
+
+    item->b = take_measured(r, "b", CONTENT_B_MIN, CONTENT_B_MAX);
+    item->se = take_measured(r, "se", CONTENT_SE_MIN, CONTENT_SE_MAX);
+    item->a = take_measured(r, "a", CONTENT_A_MIN, CONTENT_A_MAX);
+    for (int i = 0; i < c->n_languages; i++) {
+        char b[24], se[24];
+
+        snprintf(b, sizeof b, "b_%s", c->languages[i]);
+        snprintf(se, sizeof se, "se_%s", c->languages[i]);
+        item->b_in[i] = take_measured(r, b, CONTENT_B_MIN, CONTENT_B_MAX);
+        item->se_in[i] = take_measured(r, se, CONTENT_SE_MIN, CONTENT_SE_MAX);
+        if (isnan(item->b_in[i]) != isnan(item->se_in[i])) {
+            report_error(r->l->report, r->file, item->line, "'%s' and '%s' belong together; write both or none", b, se);
+        }
+    }
+    if (isnan(item->b) != isnan(item->se) || (isnan(item->b) && !isnan(item->a))) {
+        report_error(r->l->report, r->file, item->line,
+                     "'b' and 'se' belong together, 'a' to them; write them as `micro2 office calibrate` gave them");
+    }
+}
+
+/* Written by `micro2 office calibrate`; without it the engine's own means hold. */
+static void load_priors(struct load *l)
+{
+    static const char file[] = "assessment/priors.csv";
+    struct content *c = l->c;
+    char *path = mem_fmt("%s/%s", c->dir, file);
+    struct csv *t = fsio_exists(path) ? read_csv(l, file, (const char *const[]){"id", "mean", NULL}) : NULL;
+
+    free(path);
+    if (!t) {
+        return;
+    }
+    c->priors = arena_alloc(&c->arena, (size_t)(csv_rows(t) + 1) * sizeof *c->priors);
+    for (int i = 0; i < csv_rows(t); i++) {
+        struct row r = {l, t, file, i};
+        struct content_prior *p = &c->priors[c->n_priors++];
+
+        *p = (struct content_prior){need_field(&r, "id"), take_measured(&r, "mean", CONTENT_B_MIN, CONTENT_B_MAX),
+                                    row_line(&r)};
+        if (isnan(p->mean)) {
+            c->n_priors--; /* told, or empty */
+        }
+    }
+    csv_free(t);
+}
+
+/* A table of texts by process and area; with a trade, or without. */
+static void load_cells(struct load *l, const char *file, const char *what, bool has_trade, struct content_cell **out,
+                       int *n)
+{
+    struct csv *t = read_csv(
+        l, file, (const char *const[]){"process", "area", has_trade ? "trade" : NULL, NULL}); /* NULL: the end */
+    struct content *c = l->c;
+
+    if (!t) {
+        return;
+    }
+    *out = arena_alloc(&c->arena, (size_t)(csv_rows(t) + 1) * sizeof **out);
+    for (int i = 0; i < csv_rows(t); i++) {
+        struct row r = {l, t, file, i};
+        struct content_cell *cell = &(*out)[(*n)++];
+
+        cell->line = row_line(&r);
+        cell->trade = has_trade ? need_field(&r, "trade") : "";
+        cell->process = need_field(&r, "process");
+        cell->area = need_field(&r, "area");
+        need_texts(&r, what, cell->text);
+    }
+    csv_free(t);
 }
 
 static void load_items(struct load *l)
 {
     static const char file[] = "assessment/items.csv";
     static const char *const types[] = {"sr", "km", "sm", "st", NULL};
-    struct csv *t =
-        read_csv(l, file, (const char *const[]){"id", "competence", "type", "level", "context", "seconds", NULL});
+    static const char *const shows[] = {"list", "message", "files", "statement", "post", "photos", "steps", NULL};
+    struct csv *t = read_csv(
+        l, file, (const char *const[]){"id", "competence", "type", "level", "context", "seconds", "shows", NULL});
     struct content *c = l->c;
 
     if (!t) {
@@ -450,15 +534,19 @@ static void load_items(struct load *l)
     for (int i = 0; i < csv_rows(t); i++) {
         struct row r = {l, t, file, i};
 
-        c->items[c->n_items++] = (struct content_item){
+        struct content_item *item = &c->items[c->n_items++];
+
+        *item = (struct content_item){
             .id = need_field(&r, "id"),
             .competence = need_field(&r, "competence"),
             .type = need_one_of(&r, "type", types),
-            .level = need_number(&r, "level", 1, 7),
+            .level = need_number(&r, "level", 1, CONTENT_ITEM_LEVEL_MAX),
             .context = field(&r, "context"),
             .seconds = take_seconds(&r),
+            .shows = need_one_of(&r, "shows", shows),
             .line = row_line(&r),
         };
+        take_calibration(&r, item);
     }
     csv_free(t);
 }
@@ -474,17 +562,28 @@ static void load_gift(struct load *l, const char *name, struct gift *out)
     }
 }
 
-static void load_by_language(struct load *l)
+/* The questions of an area lie in a folder of its own, one file a language. */
+static void load_questions(struct load *l)
+{
+    struct content *c = l->c;
+
+    for (int i = 0; i < c->n_areas; i++) {
+        for (int lang = 0; lang < c->n_languages; lang++) {
+            load_gift(l, arena_fmt(&c->arena, "assessment/%s/%s.gift", c->areas[i].code, c->languages[lang]),
+                      &c->areas[i].gift[lang]);
+        }
+    }
+}
+
+static void load_words(struct load *l)
 {
     struct content *c = l->c;
 
     for (int i = 0; i < c->n_languages; i++) {
-        const char *gift = arena_fmt(&c->arena, "assessment/%s.gift", c->languages[i]);
         const char *po = arena_fmt(&c->arena, "locale/%s.po", c->languages[i]);
 
         size_t n;
 
-        load_gift(l, gift, &c->gift[i]);
         if (!read_text(l, po, &n) || l->is_altered) {
             continue; /* told better than the library would */
         }
@@ -500,9 +599,9 @@ static void load_picture(struct load *l, const struct row *r)
 {
     struct content *c = l->c;
     struct content_picture *p = &c->pictures[c->n_pictures];
-    const char *name = need_field(r, "name"), *file;
+    const char *name = need_field(r, "name"), *dot = strrchr(name, '.'), *file;
 
-    if (!ends_with(name, ".svg")) {
+    if (!dot || strcmp(dot, ".svg") != 0) {
         name = arena_fmt(&c->arena, "%s.svg", name);
     }
     p->name = name;
@@ -539,133 +638,9 @@ static void load_pictures(struct load *l)
     csv_free(t);
 }
 
-/* --- JSON
- * -------------------------------------------------------------------------------------------------------------------------------
- */
-
-static struct json *read_json(struct load *l, const char *name)
-{
-    size_t n = 0;
-    const char *text = read_text(l, name, &n);
-    struct err err = {0};
-    struct json *j = text ? json_parse(text, n, name, &err) : NULL;
-
-    if (text && !j) {
-        tell(l, name, err.text);
-    }
-    return j;
-}
-
-static bool told(struct load *l, const char *file, bool is_ok, const struct err *err)
-{
-    if (!is_ok) {
-        tell(l, file, err->text);
-    }
-    return is_ok;
-}
-
-/* JSON can write what a text file cannot hold. */
-static void check_text(struct load *l, const char *file, const char *key, const char *value)
-{
-    if (!value[strspn(value, " ")]) {
-        report_error(l->report, file, 0, "'%s' is empty; write it", key);
-    } else if (!utf8_is_clean(value, strlen(value))) {
-        report_error(l->report, file, 0, "'%s' has a control character; take it out", key);
-    }
-}
-
-static const char *json_text(struct load *l, const struct json *j, const char *key, const char *file)
-{
-    const char *value = NULL;
-    struct err err;
-
-    if (!told(l, file, json_need_str(j, key, file, &value, &err), &err)) {
-        return "";
-    }
-    check_text(l, file, key, value);
-    return arena_str(&l->c->arena, value);
-}
-
-static int json_number(struct load *l, const struct json *j, const char *key, const char *file, int min, int max)
-{
-    int64_t value = min;
-    struct err err;
-
-    told(l, file, json_need_int(j, key, file, min, max, &value, &err), &err);
-    return (int)value;
-}
-
-static void json_strings(struct load *l, const struct json *j, const char *key, const char *file,
-                         struct content_strings *out)
-{
-    const struct json *list = NULL;
-    struct err err;
-
-    if (!told(l, file, json_need_array(j, key, file, &list, &err), &err)) {
-        return;
-    }
-    for (int i = 0; i < json_count(list); i++) {
-        const char *text = json_str(json_at(list, i), NULL);
-
-        if (!text || out->n == CONTENT_LIST_MAX) {
-            report_error(l->report, file, 0, "'%s' must be at most %d texts", key, CONTENT_LIST_MAX);
-            return;
-        }
-        check_text(l, file, key, text);
-        out->text[out->n++] = arena_str(&l->c->arena, text);
-    }
-}
-
-static void json_by_language(struct load *l, const struct json *j, const char *key, const char *file, const char **out)
-{
-    const struct json *texts = json_get(j, key);
-
-    for (int i = 0; i < l->c->n_languages; i++) {
-        const char *text = json_str(json_get(texts, l->c->languages[i]), NULL);
-
-        if (!text || !*text) {
-            report_error(l->report, file, 0, "'%s' has no text in '%s'; add it", key, l->c->languages[i]);
-        } else {
-            check_text(l, file, key, text);
-        }
-        out[i] = arena_str(&l->c->arena, text ? text : "");
-    }
-}
-
-static void json_format(struct load *l, const struct json *j, const char *file, const char *format)
-{
-    const char *says = json_text(l, j, "format", file);
-
-    if (*says && strcmp(says, format) != 0) {
-        report_error(l->report, file, 0, "format '%.40s' is not '%s'; write that", says, format);
-    }
-}
-
 /* --- modules
  * ------------------------------------------------------------------------------------------------------------------------------
  */
-
-/* What lies in a folder and is none of the n names. */
-static void check_strays(struct load *l, const char *folder, const char *const *known, int n, const char *says)
-{
-    char *dir = mem_fmt("%s/%s", l->c->dir, folder), **names = NULL;
-    int n_names = 0;
-
-    if (fsio_list(dir, &names, &n_names, NULL)) {
-        for (int i = 0; i < n_names; i++) {
-            int k = 0;
-
-            while (k < n && strcmp(names[i], known[k]) != 0) {
-                k++;
-            }
-            if (k == n) {
-                report_error(l->report, arena_fmt(&l->c->arena, "%s/%s", folder, names[i]), 0, "%s", says);
-            }
-        }
-    }
-    fsio_free_names(names, n_names);
-    free(dir);
-}
 
 static void load_lesson(struct load *l, const struct content_module *m, struct content_lesson *lesson)
 {
@@ -684,8 +659,8 @@ static void load_lesson(struct load *l, const struct content_module *m, struct c
         kept[n_kept++] = arena_fmt(&c->arena, "%s.md", c->languages[i]);
         kept[n_kept++] = arena_fmt(&c->arena, "%s.gift", c->languages[i]);
     }
-    check_strays(l, arena_fmt(&c->arena, "modules/%s/%s", m->id, lesson->id), kept, n_kept,
-                 "no text or questions in a language of core.json; take it away");
+    read_strays(l, arena_fmt(&c->arena, "modules/%s/%s", m->id, lesson->id), kept, n_kept,
+                "no text or questions in a language of core.json; take it away");
 }
 
 static void load_module(struct load *l, const char *id)
@@ -704,24 +679,24 @@ static void load_module(struct load *l, const char *id)
     if (!j) {
         return;
     }
-    told(l, file, json_only(j, fields, file, &err), &err);
-    json_format(l, j, file, "micro2-module-1");
+    read_told(l, file, json_only(j, fields, file, &err), &err);
+    read_format(l, j, file, "micro2-module-1");
     m->file = file;
-    m->id = json_text(l, j, "id", file);
-    m->icon = json_text(l, j, "icon", file);
-    check_icon(l, file, 0, m->icon);
-    m->area = json_text(l, j, "area", file);
-    m->licence = json_text(l, j, "licence", file);
-    m->version = json_number(l, j, "version", file, 1, FORMAT_VERSION_MAX);
-    m->position = json_number(l, j, "position", file, 1, 999);
-    m->eqf = json_number(l, j, "eqf", file, 1, 8);
-    json_strings(l, j, "competences", file, &m->competences);
-    json_strings(l, j, "processes", file, &m->processes);
-    json_strings(l, j, "languages", file, &m->languages);
-    json_strings(l, j, "authors", file, &m->authors);
-    json_strings(l, j, "lessons", file, &lessons);
-    json_by_language(l, j, "title", file, m->title);
-    json_by_language(l, j, "about", file, m->about);
+    m->id = read_string(l, j, "id", file);
+    m->icon = read_string(l, j, "icon", file);
+    read_icon(l, file, 0, m->icon);
+    m->area = read_string(l, j, "area", file);
+    m->licence = read_string(l, j, "licence", file);
+    m->version = read_number(l, j, "version", file, 1, FORMAT_VERSION_MAX);
+    m->position = read_number(l, j, "position", file, 1, 999);
+    m->eqf = read_number(l, j, "eqf", file, 1, 8);
+    read_strings(l, j, "competences", file, &m->competences);
+    read_strings(l, j, "processes", file, &m->processes);
+    read_strings(l, j, "languages", file, &m->languages);
+    read_strings(l, j, "authors", file, &m->authors);
+    read_strings(l, j, "lessons", file, &lessons);
+    read_by_language(l, j, "title", file, m->title);
+    read_by_language(l, j, "about", file, m->about);
     json_free(j);
     if (strcmp(m->id, id) != 0 || !format_is_id(id)) {
         report_error(l->report, file, 0,
@@ -738,8 +713,8 @@ static void load_module(struct load *l, const char *id)
     }
     memcpy(kept, lessons.text, sizeof lessons.text);
     kept[lessons.n] = "module.json";
-    check_strays(l, arena_fmt(&c->arena, "modules/%s", id), kept, lessons.n + 1,
-                 "no lesson of this module; add it to 'lessons' in module.json, or take it away");
+    read_strays(l, arena_fmt(&c->arena, "modules/%s", id), kept, lessons.n + 1,
+                "no lesson of this module; add it to 'lessons' in module.json, or take it away");
     for (int i = 0; i < lessons.n && m->n_lessons < CONTENT_LESSONS_MAX; i++) {
         if (!format_is_id(lessons.text[i])) {
             report_error(l->report, file, 0, "lesson '%.60s' is no id; use a-z 0-9 - .", lessons.text[i]);
@@ -759,13 +734,6 @@ static int by_position(const void *a, const void *b)
                                       : strcmp(x->id, y->id);
 }
 
-static bool is_folder(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 static void load_modules(struct load *l)
 {
     struct content *c = l->c;
@@ -782,7 +750,7 @@ static void load_modules(struct load *l)
     for (int i = 0; i < n; i++) {
         char *path = mem_fmt("%s/%s", dir, names[i]);
 
-        if (is_folder(path)) {
+        if (read_is_folder(path)) {
             load_module(l, names[i]);
         } else {
             report_error(l->report, arena_fmt(&c->arena, "modules/%s", names[i]), 0,
@@ -844,14 +812,14 @@ static bool load_core(struct load *l)
     if (!j) {
         return false;
     }
-    told(l, file, json_only(j, fields, file, &err), &err);
-    json_format(l, j, file, "micro2-core-1");
-    if (strcmp(json_text(l, j, "id", file), "core") != 0) {
+    read_told(l, file, json_only(j, fields, file, &err), &err);
+    read_format(l, j, file, "micro2-core-1");
+    if (strcmp(read_string(l, j, "id", file), "core") != 0) {
         report_error(l->report, file, 0, "'id' must be 'core'");
     }
-    l->c->version = json_number(l, j, "version", file, 1, FORMAT_VERSION_MAX);
-    json_strings(l, j, "languages", file, &languages);
-    first = json_text(l, j, "default", file);
+    l->c->version = read_number(l, j, "version", file, 1, FORMAT_VERSION_MAX);
+    read_strings(l, j, "languages", file, &languages);
+    first = read_string(l, j, "default", file);
     json_free(j);
     return *first && order_languages(l, &languages, first);
 }
@@ -871,12 +839,21 @@ bool content_load(const char *dir, struct content *c, struct report *report)
         load_areas(&l);
         load_competences(&l);
         load_levels(&l);
+        load_statements(&l);
+        load_hard_words(&l);
         load_processes(&l);
         load_weights(&l);
+        load_business(&l);
+        load_cells(&l, "trades/means.csv", "means", true, &l.c->means, &l.c->n_means);
+        load_cells(&l, "cases/cases.csv", "case", false, &l.c->cases, &l.c->n_cases);
         load_items(&l);
-        load_by_language(&l);
+        load_priors(&l);
+        load_questions(&l);
+        load_words(&l);
         load_pictures(&l);
         load_modules(&l);
+        content_workshops_load(&l);
+        content_tools_load(&l);
     }
     glyphs_close(l.glyphs);
     return has_core;

@@ -261,6 +261,19 @@ bool content_svg_check(const char *svg, size_t n, const char *file, struct repor
     return true;
 }
 
+bool content_svg_size(const char *svg, size_t n, int *width, int *height)
+{
+    struct err err = {0};
+    int line = 0;
+    RsvgHandle *h = open_svg(svg, n, width, height, &line, &err);
+    bool ok = h != NULL;
+
+    if (h) {
+        g_object_unref(h);
+    }
+    return ok;
+}
+
 bool content_svg_to_png(const char *svg, size_t n, const char *file, struct buf *out, int *width, int *height,
                         struct err *err)
 {

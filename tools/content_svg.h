@@ -18,6 +18,8 @@ enum {
  * of ours. True when nothing was wrong. */
 bool content_svg_check(const char *svg, size_t n, const char *file, struct report *report);
 
+/* Of the PNG it would be; false where it is none. */
+bool content_svg_size(const char *svg, size_t n, int *width, int *height);
 /* SVG_PNG_WIDTH wide; out is cleared first. Codes: ERR_FORMAT, ERR_LIMIT. */
 M2_MUST_CHECK bool content_svg_to_png(const char *svg, size_t n, const char *file, struct buf *out, int *width,
                                       int *height, struct err *err);

@@ -33,6 +33,11 @@ static const struct db_migration migrations[] = {
      "NOT NULL,"
      "  counter INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
      "CREATE TABLE rising (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"},
+    /* epoch of the row that came in last: what the hub is now */
+    {"002_epoch", "ALTER TABLE hub ADD COLUMN epoch INTEGER"},
+    /* the newest board of each hub: header sector and text as its station signed them (ledger_board.h) */
+    {"003_board", "CREATE TABLE board (station BLOB PRIMARY KEY, generation INTEGER NOT NULL, header BLOB NOT NULL,"
+                  " payload BLOB NOT NULL) STRICT, WITHOUT ROWID"},
     {NULL, NULL},
 };
 
@@ -50,8 +55,14 @@ static const struct db_migration migrations[] = {
      " THEN json_extract(:body, '$.kind') ELSE 'unreadable' END,"                                                      \
      " CASE WHEN json_valid(:body) THEN :body ELSE '{}' END)")
 #define SQL_HUB                                                                                                        \
-    ("INSERT INTO hub (station, name, collected, left_rows) VALUES (:station, :name, :fresh, :left) "                  \
-     "ON CONFLICT (station) DO UPDATE SET name = :name, collected = collected + :fresh, left_rows = :left")
+    ("INSERT INTO hub (station, name, collected, left_rows, epoch) VALUES (:station, :name, :fresh, :left, :epoch) "   \
+     "ON CONFLICT (station) DO UPDATE SET name = :name, collected = collected + :fresh, left_rows = :left,"            \
+     " epoch = ifnull(:epoch, epoch)")
+#define SQL_HAS_PACK                                                                                                   \
+    ("SELECT count(*) FROM json_each((SELECT body FROM fact WHERE station = :station AND kind = 'shelf'"               \
+     " AND epoch = (SELECT epoch FROM hub WHERE station = :station) ORDER BY seq DESC LIMIT 1), '$.containers') AS c"  \
+     " WHERE c.type = 'object' AND json_extract(c.value, '$.id') = :id"                                                \
+     " AND json_type(c.value, '$.version') = 'integer' AND json_extract(c.value, '$.version') >= :version")
 #define SQL_RECEIPT "SELECT epoch, up_to_seq, hash, counter FROM receipt WHERE station = :station"
 #define SQL_PUT_RECEIPT                                                                                                \
     ("INSERT INTO receipt (station, epoch, up_to_seq, hash, counter) VALUES (:station, :epoch, :seq, :hash, "          \
@@ -60,6 +71,7 @@ static const struct db_migration migrations[] = {
 #define SQL_ROWS_FROM      "SELECT seq, epoch, hash FROM raw WHERE station = :station AND seq > :seq ORDER BY seq, epoch"
 #define SQL_FIRST_CONFLICT "SELECT min(seq) FROM conflict WHERE station = :station AND seq > :seq"
 #define SQL_NEWEST         "SELECT max(seq) FROM raw WHERE station = :station"
+#define SQL_HAS_ROW        "SELECT count(*) FROM raw WHERE station = :station AND seq = :seq AND hash = :hash"
 #define SQL_NEXT                                                                                                       \
     ("INSERT INTO rising (name, value) VALUES (:name, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 "          \
      "RETURNING "                                                                                                      \
@@ -71,6 +83,8 @@ struct ledger {
         uint8_t station[KEY_ID_BYTES], visit[JOURNAL_VISIT_BYTES], key[SEAL_KEY_BYTES];
         bool is_set;
     } last;
+    struct seckey old[LEDGER_OLD_KEYS_MAX];
+    int n_old;
 };
 
 static bool open_db(const char *path, bool must_exist, struct db **out, struct err *err)
@@ -118,6 +132,16 @@ void ledger_close(struct ledger *l)
         mem_wipe(l, sizeof *l);
         free(l);
     }
+}
+
+bool ledger_also_opens(struct ledger *l, const struct seckey *old, struct err *err)
+{
+    if (l->n_old == LEDGER_OLD_KEYS_MAX) {
+        return err_set(err, ERR_LIMIT, "ledger: over %d former keys of the office; move the oldest away from keys/",
+                       LEDGER_OLD_KEYS_MAX);
+    }
+    l->old[l->n_old++] = *old;
+    return true;
 }
 
 struct db *ledger_db(struct ledger *l)
@@ -240,6 +264,20 @@ static bool keep_fact(struct ledger *l, const uint8_t station[KEY_ID_BYTES], con
     return db_run(q, err);
 }
 
+/* The key that a key row was sealed to: a former one, or the present one. */
+static const struct seckey *sealed_to(const struct ledger *l, const struct journal_row *row,
+                                      const struct seckey *office)
+{
+    uint8_t id[KEY_ID_BYTES];
+
+    for (int i = 0; i < l->n_old && journal_key_row_office(row, id, NULL); i++) {
+        if (!memcmp(l->old[i].id, id, sizeof id)) {
+            return &l->old[i];
+        }
+    }
+    return office;
+}
+
 /* Opens a new row: a key row gives its visit's key, any other says something. *is_open false: kept, but nobody can read
  * it. */
 static bool open_row(struct ledger *l, const struct ledger_slot *slot, const struct journal_row *row,
@@ -251,7 +289,7 @@ static bool open_row(struct ledger *l, const struct ledger_slot *slot, const str
     bool ok;
 
     if (row->body_bytes == JOURNAL_KEY_BODY) {
-        *is_open = journal_open_key_row(row, station, office, key, why);
+        *is_open = journal_open_key_row(row, station, sealed_to(l, row, office), key, why);
         ok = !*is_open || keep_key(l, station, row, key, err);
         mem_wipe(key, sizeof key);
         return ok;
@@ -277,6 +315,8 @@ struct taking {
     struct ledger_tally *tally;
     ledger_say *say;
     void *ctx;
+    int64_t fresh_epoch; /* of the last row that is new */
+    bool has_fresh;
     int64_t newest; /* last row of this station that was here before: what comes behind it is new */
 };
 
@@ -288,7 +328,7 @@ static void say_row(const struct taking *t, int64_t seq, const char *text)
     free(words);
 }
 
-static bool take_row(const struct taking *t, const struct journal_row *row, struct err *err)
+static bool take_row(struct taking *t, const struct journal_row *row, struct err *err)
 {
     const uint8_t *station = t->slot->station->key.id;
     struct err why = {0};
@@ -313,6 +353,8 @@ static bool take_row(const struct taking *t, const struct journal_row *row, stru
         return keep_conflict(t->ledger, station, row, err);
     }
     t->tally->added++;
+    t->has_fresh = true;
+    t->fresh_epoch = (int64_t)row->epoch;
     if (!open_row(t->ledger, t->slot, row, t->office, &is_open, &why, err)) {
         return false;
     }
@@ -323,7 +365,7 @@ static bool take_row(const struct taking *t, const struct journal_row *row, stru
     return true;
 }
 
-static bool take_rows(const struct taking *t, struct err *err)
+static bool take_rows(struct taking *t, struct err *err)
 {
     const uint8_t *at = t->slot->payload, *end = at + t->slot->payload_bytes;
     uint8_t prev[SEAL_HASH_BYTES], hash[SEAL_HASH_BYTES];
@@ -359,14 +401,18 @@ static bool take_rows(const struct taking *t, struct err *err)
 }
 
 /* is_fresh: the slot brought something; the same stick again does not count as another time. */
-static bool note_hub(struct ledger *l, const struct ledger_slot *slot, bool is_fresh, struct err *err)
+static bool note_hub(const struct taking *t, bool is_fresh, struct err *err)
 {
-    struct stmt *q = db_stmt(l->db, SQL_HUB);
+    const struct ledger_slot *slot = t->slot;
+    struct stmt *q = db_stmt(t->ledger->db, SQL_HUB);
 
     db_blob(q, ":station", slot->station->key.id, KEY_ID_BYTES);
     db_text(q, ":name", slot->station->name);
     db_int(q, ":fresh", is_fresh);
     db_int(q, ":left", slot->left_rows);
+    if (t->has_fresh) { /* else NULL */
+        db_int(q, ":epoch", t->fresh_epoch);
+    }
     return db_run(q, err);
 }
 
@@ -387,8 +433,7 @@ bool ledger_take(struct ledger *l, const struct ledger_slot *slot, const struct 
 
     l->last.is_set = false;
     ok = db_begin(l->db, "collect", err) && newest_row(l, slot->station->key.id, &t.newest, err) &&
-         take_rows(&t, err) && note_hub(l, slot, tally->added + tally->conflicts > before, err) &&
-         db_commit(l->db, err);
+         take_rows(&t, err) && note_hub(&t, tally->added + tally->conflicts > before, err) && db_commit(l->db, err);
     if (!ok) {
         db_rollback(l->db);
         return err_wrap(err, "ledger: %s", slot->where);
@@ -495,6 +540,38 @@ bool ledger_receipt(struct ledger *l, const uint8_t station[KEY_ID_BYTES], struc
         }
     }
     *out = r;
+    return true;
+}
+
+bool ledger_has_row(struct ledger *l, const uint8_t station[KEY_ID_BYTES], int64_t seq,
+                    const uint8_t hash[SEAL_HASH_BYTES], bool *has, struct err *err)
+{
+    struct stmt *q = db_stmt(l->db, SQL_HAS_ROW);
+    int64_t n;
+
+    db_blob(q, ":station", station, KEY_ID_BYTES);
+    db_int(q, ":seq", seq);
+    db_blob(q, ":hash", hash, SEAL_HASH_BYTES);
+    if (!db_number(q, 0, &n, err)) {
+        return false;
+    }
+    *has = n > 0;
+    return true;
+}
+
+bool ledger_has_pack(struct ledger *l, const uint8_t station[KEY_ID_BYTES], const char *id, int64_t version, bool *has,
+                     struct err *err)
+{
+    struct stmt *q = db_stmt(l->db, SQL_HAS_PACK);
+    int64_t n;
+
+    db_blob(q, ":station", station, KEY_ID_BYTES);
+    db_text(q, ":id", id);
+    db_int(q, ":version", version);
+    if (!db_number(q, 0, &n, err)) {
+        return err_wrap(err, "ledger: what a hub holds");
+    }
+    *has = n > 0;
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "cli.h"
+#include "office_trust.h"
 #include "trust/minisig.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,14 +16,14 @@ enum { OPEN_KEYS_MAX = 8 };
 
 struct office_keys {
     struct {
-        char name[16];
+        char name[32];
         struct seckey secret;
     } key[OPEN_KEYS_MAX];
     int n;
 };
 
 static const char FORMAT[] = "micro2-office-1";
-static const char *const root_names[TRUST_ROOTS] = {"root1", "root2", "root3"};
+const char *const office_root_names[TRUST_ROOTS] = {"root1", "root2", "root3"};
 
 static const char *path_in(const char *dir, const char *name)
 {
@@ -47,27 +48,33 @@ static const char *key_path(const char *dir, const char *name, const char *endin
     return path_in(dir, file);
 }
 
+const char *office_key_path(const struct office *o, const char *name, const char *ending)
+{
+    return key_path(o->dir, name, ending);
+}
+
 /* --- making
  * ---------------------------------------------------------------------------------------------------------------------------------
  */
 
-static bool make_key(const char *dir, const char *name, const char *passphrase, struct seckey *sec, struct pubkey *pub,
+bool office_make_key(const char *dir, const char *name, const char *passphrase, struct seckey *sec, struct pubkey *pub,
                      struct err *err)
 {
+    const char *slash = strrchr(name, '/');
     char comment[64];
 
     keys_make(sec, pub);
-    snprintf(comment, sizeof comment, "MICRO2 %s", name);
+    snprintf(comment, sizeof comment, "MICRO2 %s", slash ? slash + 1 : name);
     return keys_save_secret(key_path(dir, name, "key"), sec, passphrase, comment, err) &&
            keys_save_public(key_path(dir, name, "pub"), pub, comment, err);
 }
 
-/* Signs the list with the given roots and writes it into dir/trust. */
-static bool publish_trust(const char *dir, const struct trustlist *list, const struct seckey *roots, int n_roots,
-                          struct err *err)
+bool office_publish(const char *folder, const struct trustlist *old, const struct trustlist *list,
+                    const struct seckey *roots, int n_roots, struct err *err)
 {
-    struct buf text = {0}, sigs[TRUST_ROOTS] = {{0}};
-    struct trust_sig borrowed[TRUST_ROOTS];
+    struct buf text = {0}, sigs[TRUST_SIGS_MAX] = {{0}};
+    struct trust_sig borrowed[TRUST_SIGS_MAX];
+    struct trustlist *checked = NULL;
     bool ok;
 
     trustlist_text(list, &text);
@@ -75,7 +82,9 @@ static bool publish_trust(const char *dir, const struct trustlist *list, const s
         trustlist_sign(&roots[i], text.data, text.len, list->counter, &sigs[i]);
         borrowed[i] = (struct trust_sig){buf_text(&sigs[i]), sigs[i].len};
     }
-    ok = trustlist_write(path_in(dir, "trust"), text.data, text.len, borrowed, n_roots, err);
+    ok = trustlist_verify_update(old, text.data, text.len, borrowed, n_roots, &checked, err) &&
+         trustlist_write(folder, text.data, text.len, borrowed, n_roots, err);
+    trustlist_free(checked);
     for (int i = 0; i < n_roots; i++) {
         buf_release(&sigs[i]);
     }
@@ -83,7 +92,7 @@ static bool publish_trust(const char *dir, const struct trustlist *list, const s
     return ok;
 }
 
-static void fill_key(struct trust_key *k, enum trust_role role, const char *name, const struct pubkey *pub)
+void office_fill_key(struct trust_key *k, enum trust_role role, const char *name, const struct pubkey *pub)
 {
     *k = (struct trust_key){.role = role, .key = *pub};
     snprintf(k->name, sizeof k->name, "%s", name);
@@ -102,13 +111,13 @@ static bool make_trust(const char *dir, const char *name, const char *passphrase
     bool ok = true;
 
     for (int i = 0; ok && i < TRUST_ROOTS; i++) {
-        ok = make_key(dir, root_names[i], passphrase, &roots[i], &list.roots[i], err);
+        ok = office_make_key(dir, office_root_names[i], passphrase, &roots[i], &list.roots[i], err);
     }
     for (size_t i = 0; ok && i < M2_COUNT(working); i++) {
-        ok = make_key(dir, working[i].name, passphrase, &sec, &pub, err);
-        fill_key(&keys[i], working[i].role, name, &pub);
+        ok = office_make_key(dir, working[i].name, passphrase, &sec, &pub, err);
+        office_fill_key(&keys[i], working[i].role, name, &pub);
     }
-    ok = ok && publish_trust(dir, &list, roots, TRUST_ROOTS, err);
+    ok = ok && office_publish(path_in(dir, "trust"), NULL, &list, roots, TRUST_ROOTS, err);
     mem_wipe(roots, sizeof roots);
     mem_wipe(&sec, sizeof sec);
     return ok;
@@ -208,6 +217,10 @@ bool office_open(const char *dir, struct office *out, struct err *err)
                        office_path(&o, "trust"));
     }
     o.keys = mem_alloc(sizeof *o.keys);
+    if (!office_take_next_keys(&o, err)) { /* a change of keys lost power */
+        office_close(&o);
+        return false;
+    }
     *out = o;
     return true;
 }
@@ -295,50 +308,4 @@ bool office_sign(const struct office *o, const char *key_name, const struct buf 
     minisig_sign(&sec, hash, comment, sig);
     mem_wipe(&sec, sizeof sec);
     return true;
-}
-
-static int load_roots(const struct office *o, struct seckey roots[TRUST_ROOTS], struct err *err)
-{
-    int n = 0;
-
-    for (int i = 0; i < TRUST_ROOTS; i++) {
-        n += office_secret(o, root_names[i], &roots[n], err);
-    }
-    return n;
-}
-
-bool office_add_key(struct office *o, enum trust_role role, const char *name, const struct pubkey *key,
-                    const char *data, struct err *err)
-{
-    struct seckey roots[TRUST_ROOTS];
-    struct trustlist next = *o->trust;
-    struct trustlist *published;
-    int n_roots;
-    bool ok;
-
-    if (trustlist_find_name(o->trust, role, name)) {
-        return err_set(err, ERR_EXISTS, "'%s' is the name of another %s; choose another name", name,
-                       trustlist_role_name(role));
-    }
-    if (next.n_keys == TRUST_KEYS_MAX) {
-        return err_set(err, ERR_LIMIT, "trust list: over %d keys", TRUST_KEYS_MAX);
-    }
-    n_roots = load_roots(o, roots, err);
-    if (n_roots < TRUST_THRESHOLD) {
-        mem_wipe(roots, sizeof roots);
-        return err_wrap(err, "the trust list needs %d of the %d root keys", TRUST_THRESHOLD, TRUST_ROOTS);
-    }
-    next.counter++;
-    next.keys = mem_alloc((size_t)(next.n_keys + 1) * sizeof *next.keys);
-    memcpy(next.keys, o->trust->keys, (size_t)next.n_keys * sizeof *next.keys);
-    fill_key(&next.keys[next.n_keys++], role, name, key);
-    ok = (!data || publish_trust(data, &next, roots, n_roots, err)) &&
-         publish_trust(o->dir, &next, roots, n_roots, err) && trustlist_load(office_path(o, "trust"), &published, err);
-    mem_wipe(roots, sizeof roots);
-    free(next.keys);
-    if (ok) {
-        trustlist_free(o->trust);
-        o->trust = published;
-    }
-    return ok;
 }

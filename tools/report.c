@@ -60,6 +60,10 @@
     " FROM fact WHERE kind IN ('lesson', 'page', 'quiz') AND json_type(body, '$.lesson') = 'text' GROUP BY lesson)"    \
     " SELECT lesson, CASE WHEN opened >= 5 THEN opened END, CASE WHEN finished >= 5 THEN finished END,"                \
     " CASE WHEN answered >= 5 THEN CAST(round(right_percent) AS INTEGER) END FROM use ORDER BY lesson"
+#define SQL_TOOLS                                                                                                      \
+    "WITH use AS (SELECT json_extract(body, '$.id') AS tool, count(DISTINCT visit) AS opened FROM fact"                \
+    " WHERE kind = 'tool' AND json_type(body, '$.id') = 'text' GROUP BY tool)"                                         \
+    " SELECT tool, CASE WHEN opened >= 5 THEN opened END FROM use ORDER BY tool"
 /* Small languages are counted together, and the least of the others with them where they would stand alone. */
 #define SQL_LANGUAGES                                                                                                  \
     SQL_KEPT                                                                                                           \
@@ -81,6 +85,16 @@
     "collected"                                                                                                        \
     " FROM hub LEFT JOIN used USING (station) LEFT JOIN held USING (station) ORDER BY hub.name"
 
+/* A workshop begun anew in the same visit counts once, with the people said last. */
+#define SQL_WORKSHOPS                                                                                                  \
+    "WITH begun AS (SELECT station, seq, visit, json_extract(body, '$.id') AS workshop,"                               \
+    " json_extract(body, '$.people') AS people FROM fact WHERE kind = 'workshop'"                                      \
+    " AND json_type(body, '$.id') = 'text' AND json_type(body, '$.people') = 'integer'),"                              \
+    " held AS (SELECT workshop, people, max(seq) FROM begun WHERE people BETWEEN 1 AND 60"                             \
+    " GROUP BY station, visit, workshop)"                                                                              \
+    " SELECT workshop, CASE WHEN sum(people) >= 5 THEN count(*) END, CASE WHEN sum(people) >= 5 THEN sum(people) END"  \
+    " FROM held GROUP BY workshop ORDER BY workshop"
+
 struct source {
     const char *file, *sql;
 };
@@ -90,6 +104,8 @@ static const struct source sources[REPORT_TABLES] = {
     [REPORT_LESSONS] = {"lessons.csv", SQL_LESSONS},
     [REPORT_LANGUAGES] = {"languages.csv", SQL_LANGUAGES},
     [REPORT_HUBS] = {"hubs.csv", SQL_HUBS},
+    [REPORT_WORKSHOPS] = {"workshops.csv", SQL_WORKSHOPS},
+    [REPORT_TOOLS] = {"tools.csv", SQL_TOOLS},
 };
 static const char *const headers[REPORT_TABLES][REPORT_COLUMNS_MAX] = {
     [REPORT_VISITS] = {"hub", "week_from", "visits_about"},
@@ -98,6 +114,8 @@ static const char *const headers[REPORT_TABLES][REPORT_COLUMNS_MAX] = {
     [REPORT_LANGUAGES] = {"language", "visits"},
     [REPORT_HUBS] = {"hub", "visits", "rows", "missing_rows", "conflicts", "epochs", "rows_left_at_hub",
                      "times_collected"},
+    [REPORT_WORKSHOPS] = {"workshop", "held", "people"},
+    [REPORT_TOOLS] = {"tool", "opened"},
 };
 
 static int n_columns(enum report_table_id id)

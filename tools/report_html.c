@@ -603,6 +603,66 @@ static void lessons(const struct report *r, struct buf *out)
     buf_str(out, "</table></div></section>");
 }
 
+static const char *workshop_title(const struct report *r, const char *id)
+{
+    for (int i = 0; r->names && i < r->names->n_workshops; i++) {
+        if (!strcmp(r->names->workshops[i].id, id)) {
+            return r->names->workshops[i].title;
+        }
+    }
+    return id;
+}
+
+static const char *tool_name(const struct report *r, const char *id)
+{
+    for (int i = 0; r->names && i < r->names->n_tools; i++) {
+        if (!strcmp(r->names->tools[i].id, id)) {
+            return r->names->tools[i].title;
+        }
+    }
+    return id;
+}
+
+static void workshops(const struct report *r, struct buf *out)
+{
+    const struct report_table *t = &r->table[REPORT_WORKSHOPS];
+
+    section(out, "Workshops held",
+            "How often each was led at a station, and how many people were there in all, as who led it said. What they "
+            "voted is kept nowhere.");
+    if (!t->n_rows) {
+        nothing_yet(out, "No workshop yet: they are here once somebody has led one.");
+        return;
+    }
+    buf_str(out, "<div class=\"card t\"><table><thead><tr><th>Workshop</th><th class=n>Held</th><th "
+                 "class=n>People</th></tr></thead>");
+    for (int i = 0; i < t->n_rows; i++) {
+        buf_str(out, "<tr><td>");
+        text(out, workshop_title(r, t->rows[i][0]));
+        buf_fmt(out, "</td><td class=n>%s</td><td class=n>%s</td></tr>", t->rows[i][1], t->rows[i][2]);
+    }
+    buf_str(out, "</table></div></section>");
+}
+
+static void tools(const struct report *r, struct buf *out)
+{
+    const struct report_table *t = &r->table[REPORT_TOOLS];
+
+    section(out, "Tools used",
+            "Visits that opened a tool. What people typed into it stays on the station and is wiped.");
+    if (!t->n_rows) {
+        nothing_yet(out, "No tool yet: they are here once somebody has opened one.");
+        return;
+    }
+    buf_str(out, "<div class=\"card t\"><table><thead><tr><th>Tool</th><th class=n>Opened</th></tr></thead>");
+    for (int i = 0; i < t->n_rows; i++) {
+        buf_str(out, "<tr><td>");
+        text(out, tool_name(r, t->rows[i][0]));
+        buf_fmt(out, "</td><td class=n>%s</td></tr>", t->rows[i][1]);
+    }
+    buf_str(out, "</table></div></section>");
+}
+
 /* --- hubs
  * ------------------------------------------------------------------------------------------------------------------------------------------
  */
@@ -676,6 +736,8 @@ void report_html(const struct report *r, struct buf *out)
     matrix(r, out);
     outcomes(r, out);
     lessons(r, out);
+    tools(r, out);
+    workshops(r, out);
     hubs_health(r, out);
     buf_str(out, "<p class=soft style=\"margin-top:40px\">DigComp: \u00a9 European Union, CC BY 4.0. EntreComp: \u00a9 "
                  "European Union, 2016. "

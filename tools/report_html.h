@@ -11,7 +11,16 @@
 #define REPORT_OTHER    "other"   /* small weeks of a hub, or small languages, together */
 #define REPORT_UNDATED  "no date" /* a hub's visits while its clock was not set */
 
-enum report_table_id { REPORT_VISITS, REPORT_LEVELS, REPORT_LESSONS, REPORT_LANGUAGES, REPORT_HUBS, REPORT_TABLES };
+enum report_table_id {
+    REPORT_VISITS,
+    REPORT_LEVELS,
+    REPORT_LESSONS,
+    REPORT_LANGUAGES,
+    REPORT_HUBS,
+    REPORT_WORKSHOPS,
+    REPORT_TOOLS,
+    REPORT_TABLES
+};
 
 struct report_table {
     const char ***rows; /* rows[r][c], text; a hidden group is REPORT_HIDDEN */

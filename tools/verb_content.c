@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "base/fsio.h"
 #include "cli.h"
+#include "content_bank.h"
 #include "content_build.h"
 #include "shelf/container.h"
 #include "shelf/library.h"
@@ -41,9 +42,9 @@ static void print_counts(const struct content *c)
         }
     }
     printf("%d languages, %d competences, %d processes, %d items, %d modules, %d lessons, %d lesson questions, %d "
-           "pictures\n",
+           "tools, %d workshops, %d pictures\n",
            c->n_languages, c->n_competences, c->n_processes, c->n_items, c->n_modules, n_lessons, n_questions,
-           c->n_pictures);
+           c->n_tools, c->n_workshops, c->n_pictures);
 }
 
 static int content_verb_check(int argc, char **argv)
@@ -53,9 +54,11 @@ static int content_verb_check(int argc, char **argv)
                                   .min_args = 1,
                                   .max_args = 1,
                                   .about = "Reads the authors' tree and tells everything that is wrong in one run, as\n"
-                                           "file:line: what is wrong; what to write instead. Warnings do not fail."};
+                                           "file:line: what is wrong; what to write instead. Warnings do not fail.\n"
+                                           "Then how many questions there are of each kind for each competence."};
     struct content c = {0};
     struct report r = {0};
+    struct buf table = {0};
     char **args;
     int n, code = cli_parse(&command, argc, argv, &args, &n);
     bool ok;
@@ -67,6 +70,9 @@ static int content_verb_check(int argc, char **argv)
         return cli_mistake("content check", "'%s': no such folder; name the folder that holds core.json", args[0]);
     }
     ok = load_checked(args[0], &c, &r);
+    content_bank_table(&c, &table);
+    fputs(buf_text(&table), stdout);
+    buf_release(&table);
     print_counts(&c);
     printf("errors: %d, warnings: %d\n", r.n_errors, r.n_warnings);
     content_release(&c);
@@ -139,12 +145,44 @@ static int content_verb_build(int argc, char **argv)
         .options = options,
         .min_args = 1,
         .max_args = 1,
-        .about = "Checks the authors' tree, then writes core-VERSION.m2k and one container per module,\n"
-                 "each with its signature. The same sources give the same bytes."};
+        .about = "Checks the authors' tree, then writes core-VERSION.m2k and one container per module, per tool\n"
+                 "and per workshop, each with its signature. The same sources give the same bytes."};
     char **args;
     int n, code = cli_parse(&command, argc, argv, &args, &n);
 
     return code >= 0 ? code : build(args[0], options[0].value, options[1].value);
+}
+
+/* --- bank
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+static int content_verb_bank(int argc, char **argv)
+{
+    struct cli_command command = {
+        .name = "content bank",
+        .arguments = "DIR",
+        .min_args = 1,
+        .max_args = 1,
+        .about = "Prints the bank of the assessment as JSON (assess-bank-1), as `micro2 assess --serve` loads it."};
+    struct content c = {0};
+    struct report r = {0};
+    struct buf text = {0};
+    char **args;
+    int n, code = cli_parse(&command, argc, argv, &args, &n);
+    bool ok;
+
+    if (code >= 0) {
+        return code;
+    }
+    ok = load_checked(args[0], &c, &r);
+    if (ok) {
+        content_bank_json(&c, &text);
+        fputs(buf_text(&text), stdout);
+    }
+    buf_release(&text);
+    content_release(&c);
+    report_release(&r);
+    return ok ? CLI_DONE : CLI_MISTAKE;
 }
 
 /* --- show
@@ -203,6 +241,18 @@ static void print_container(const char *path, const struct lib_view *v, int n_wo
         for (int j = 0; j < v->modules[i].n_lessons; j++) {
             printf("    %s: %s, %d min\n", v->modules[i].lessons[j].id, v->modules[i].lessons[j].title,
                    v->modules[i].lessons[j].minutes);
+        }
+    }
+    for (int i = 0; i < v->n_tools; i++) {
+        printf("  tool %s: %s, %d min\n", v->tools[i].id, v->tools[i].title, v->tools[i].minutes);
+    }
+    for (int i = 0; i < v->n_workshops; i++) {
+        const struct lib_workshop *w = &v->workshops[i];
+
+        printf("  workshop %s: %s, %d min, %d to %d people\n", w->id, w->title, w->minutes, w->people_from,
+               w->people_to);
+        for (int j = 0; j < w->n_parts; j++) {
+            printf("    %s: %s, %d min\n", w->parts[j].kind, w->parts[j].title, w->parts[j].minutes);
         }
     }
 }
@@ -265,6 +315,7 @@ int verb_content(int argc, char **argv)
 {
     static const struct cli_verb verbs[] = {
         {"check", content_verb_check, "tell what is wrong in the authors' tree"},
+        {"bank", content_verb_bank, "print the questions' numbers for `micro2 assess --serve`"},
         {"build", content_verb_build, "make signed containers from it"},
         {"show", content_verb_show, "say what a container holds and who signed it"},
         {NULL, NULL, NULL},

@@ -2,7 +2,7 @@
  * backup was put back. */
 #include "base/fsio.h"
 #include "cli.h"
-#include "office.h"
+#include "office_trust.h"
 #include "shelf/container.h"
 #include "shelf/install.h"
 #include "store/clerk.h"

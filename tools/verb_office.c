@@ -3,6 +3,7 @@
 #include "base/fsio.h"
 #include "cli.h"
 #include "collect.h"
+#include "office_trust.h"
 #include "report.h"
 #include "verbs.h"
 #include <stdio.h>
@@ -117,10 +118,16 @@ static int collect_all(struct office *o, struct ledger *l, const struct seckey *
             code = failed > code ? failed : code;
         }
     }
-    printf("rows: %lld new, %lld known, %lld in conflict, %lld refused, %lld that could not be opened; receipts: %d\n",
+    printf("rows: %lld new, %lld known, %lld in conflict, %lld refused, %lld that could not be opened; receipts: %d; "
+           "boards: %lld new\n",
            (long long)tally.added, (long long)tally.known, (long long)tally.conflicts, (long long)tally.refused,
-           (long long)tally.unopened, n_receipts);
+           (long long)tally.unopened, n_receipts, (long long)tally.boards);
     return code;
+}
+
+static bool also_opens(void *ctx, const struct seckey *old, struct err *err)
+{
+    return ledger_also_opens(ctx, old, err);
 }
 
 static int run_collect(int argc, char **argv)
@@ -130,9 +137,11 @@ static int run_collect(int argc, char **argv)
         .arguments = "OFFICE TARGET…",
         .min_args = 2,
         .max_args = -1,
-        .about =
-            "Takes the results from sticks into the ledger and writes receipts on them. The same stick again changes\n"
-            "nothing. What cannot be taken is named and left out; the rest goes in."};
+        .about = "Takes results and village boards from sticks into the ledger and writes receipts "
+                 "on them. TARGET is a folder, a device or\n"
+                 "an image. The same stick again changes nothing. What cannot be taken is "
+                 "named and left out; the rest goes\n"
+                 "in."};
     char **args;
     struct office o;
     struct ledger *l = NULL;
@@ -146,7 +155,8 @@ static int run_collect(int argc, char **argv)
     if (!office_open(args[0], &o, &err)) {
         return cli_fail("office collect", &err);
     }
-    code = office_secret(&o, "office", &key, &err) && ledger_open(office_path(&o, "ledger.db"), &l, &err)
+    code = office_secret(&o, "office", &key, &err) && ledger_open(office_path(&o, "ledger.db"), &l, &err) &&
+                   office_old_keys(&o, also_opens, l, &err)
                ? collect_all(&o, l, &key, args + 1, n - 1)
                : cli_fail("office collect", &err);
     mem_wipe(&key, sizeof key);
@@ -210,6 +220,11 @@ int verb_office(int argc, char **argv)
         {"init", run_init, "make a training office"},
         {"collect", run_collect, "take results from sticks into the ledger"},
         {"report", run_report, "one page and CSV of what the ledger holds"},
+        {"calibrate", verb_office_calibrate, "numbers of the questions from collected answers"},
+        {"keys", verb_office_keys, "list who may sign what"},
+        {"author", verb_office_author, "trust one more author"},
+        {"revoke", verb_office_revoke, "a key was lost or stolen"},
+        {"rotate", verb_office_rotate, "new root keys"},
         {NULL, NULL, NULL},
     };
 

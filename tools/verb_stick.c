@@ -1,10 +1,9 @@
 /* verb_stick: `micro2 stick prepare` and `micro2 stick show`. */
 #include "base/fsio.h"
 #include "cli.h"
-#include "shelf/catalog.h"
-#include "stick/courier.h"
 #include "stick/mailbox.h"
 #include "stick_prepare.h"
+#include "stick_show.h"
 #include "verbs.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,35 +11,114 @@
 
 #include "base/banned.h"
 
-static bool prepare(const char *dir, const struct stick_plan *plan, const char *packs, struct stick_made *made,
-                    struct err *err)
+/* --- prepare
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
+
+struct asking {
+    bool is_yes;   /* --yes */
+    bool is_named; /* --format */
+};
+
+/* "it is formatted with NTFS": what will be lost. */
+static void put_there(const struct target *t, char *out, size_t cap)
+{
+    bool is_damaged = !t->volume && (t->part.kind == PARTITION_FAT || t->part.kind == PARTITION_EXFAT);
+
+    snprintf(out, cap, "it %s%s", partition_words(t->part.kind), is_damaged ? ", which is damaged" : "");
+}
+
+static bool may_format(void *ctx, const struct target *t, enum stick_fs fs, struct err *err)
+{
+    const struct asking *a = ctx;
+    char there[128], question[ERR_TEXT_BYTES + sizeof t->path];
+
+    put_there(t, there, sizeof there);
+    if (t->kind == TARGET_IMAGE && t->part.kind == PARTITION_UNKNOWN && !a->is_named) {
+        return err_set(err, ERR_USAGE,
+                       "'%s': a file that is no image of a stick; name another, or pass --format to lose what is in it",
+                       t->path);
+    }
+    if (a->is_yes) {
+        return true;
+    }
+    snprintf(question, sizeof question,
+             "'%s' (%.1f GB%s%s): %s. ALL of it will be lost, and it becomes %s.\nType yes to go on", t->path,
+             (double)target_bytes(t) / 1e9, t->disk.model[0] ? ", " : "", t->disk.model, there, stick_format_name(fs));
+    switch (cli_confirm(question)) {
+    case CLI_YES:
+        return true;
+    case CLI_NO:
+        return err_set(err, ERR_CANCELLED, "'%s': not formatted; nothing was changed", t->path);
+    case CLI_NOBODY:
+        break;
+    }
+    return err_set(err, ERR_USAGE, "'%s': %s; to format it, run this in a terminal, where you are asked, or pass --yes",
+                   t->path, there);
+}
+
+static bool prepare(const char *dir, const struct stick_plan *plan, const char *path, const char *packs,
+                    struct stick_made *made, struct err *err)
 {
     struct stick_plan full = *plan;
     struct office o;
     struct ledger *l = NULL;
+    char own[OFFICE_PATH_MAX + 16];
     bool ok;
 
     if (!office_open(dir, &o, err)) {
         return false;
     }
-    char own[OFFICE_PATH_MAX + 16];
-
     snprintf(own, sizeof own, "%s", office_path(&o, "packs"));
     full.packs = packs ? packs : own;
-    ok = ledger_open(office_path(&o, "ledger.db"), &l, err) && stick_prepare(&o, l, &full, made, err);
+    ok = ledger_open(office_path(&o, "ledger.db"), &l, err) && target_open(path, true, &full.target, err) &&
+         stick_prepare(&o, l, &full, made, err);
+    target_close(full.target);
     ledger_close(l);
     office_close(&o);
     return ok;
 }
 
+static void say_made(const struct stick_made *made)
+{
+    printf("courier stick %s: %d containers (%.1f MB new), %d receipts, %d mailboxes of %lld KB, %d village boards\n",
+           made->stick, made->n_packs, (double)made->bytes / 1e6, made->n_receipts, MAILBOX_SLOTS,
+           (long long)made->mailbox_bytes / 1024, made->n_boards);
+    if (made->n_left_off) {
+        printf("%d containers are left off: the hubs it goes to have them\n", made->n_left_off);
+    }
+    if (made->left_out.len) {
+        printf("no room for the receipts of %s: put them on another stick with --hub\n", buf_text(&made->left_out));
+    }
+}
+
+static bool take_format(const struct cli_option *option, struct stick_plan *plan)
+{
+    static const char *const names[] = {[STICK_FS_FAT32] = "fat32", [STICK_FS_EXFAT] = "exfat"};
+
+    plan->is_formatted = plan->has_fs = option->is_given;
+    for (size_t i = 0; option->is_given && i < M2_COUNT(names); i++) {
+        if (!strcmp(option->value, names[i])) {
+            plan->fs = (enum stick_fs)i;
+            return true;
+        }
+    }
+    return !option->is_given ||
+           (cli_mistake("stick prepare", "--format '%s': write fat32 or exfat", option->value), false);
+}
+
 static int run_prepare(int argc, char **argv)
 {
     struct cli_option options[] = {
-        {.name = "--hub", .value_name = "NAME", .help = "put on receipts for this hub only; may be given again"},
+        {.name = "--hub",
+         .value_name = "NAME",
+         .help = "it goes to this hub: what the others lack is left off; may be given again"},
         {.name = "--packs", .value_name = "DIR", .help = "where the containers are; OFFICE/packs unless given"},
         {.name = "--mailbox-kb",
          .value_name = "N",
          .help = "size of each of the 32 mailboxes; as they are, or 4096 on a new stick, unless given"},
+        {.name = "--format", .value_name = "fat32|exfat", .help = "format it first, whatever is on it"},
+        {.name = "--yes", .help = "do not ask before formatting: what is on it is lost"},
         {0},
     };
     struct cli_command command = {
@@ -49,11 +127,13 @@ static int run_prepare(int argc, char **argv)
         .options = options,
         .min_args = 2,
         .max_args = 2,
-        .about = "Makes or renews a courier stick. TARGET is the stick's folder. What stations have written into\n"
-                 "mailboxes stays."};
+        .about =
+            "Makes or renews a courier stick. TARGET is the stick's folder, its device (/dev/sdX, not mounted) or an\n"
+            "image. Only what its hubs lack goes on it, and what stations have written into mailboxes stays. One that\n"
+            "stations cannot read is formatted after you were asked: FAT32, above 32 GB exFAT."};
     const char *hubs[CLI_REPEATS_MAX + 1] = {0};
     char **args;
-    struct stick_made made;
+    struct stick_made made = {0};
     struct err err = {0};
     int64_t kb = 0; /* as they are */
     int n, code = cli_parse(&command, argc, argv, &args, &n);
@@ -61,169 +141,71 @@ static int run_prepare(int argc, char **argv)
     if (code >= 0) {
         return code;
     }
-    if (options[2].is_given && !cli_number(&options[2], MAILBOX_MIN_BYTES / 1024, MAILBOX_MAX_BYTES / 1024, &kb)) {
+    struct asking asking = {.is_yes = options[4].is_given, .is_named = options[3].is_given};
+    struct stick_plan plan = {.hubs = hubs, .may_format = may_format, .ctx = &asking};
+
+    if (!take_format(&options[3], &plan) ||
+        (options[2].is_given && !cli_number(&options[2], MAILBOX_MIN_BYTES / 1024, MAILBOX_MAX_BYTES / 1024, &kb))) {
         return CLI_MISTAKE;
     }
+    plan.mailbox_bytes = kb * 1024;
     memcpy(hubs, options[0].values, (size_t)options[0].n_values * sizeof *hubs);
-    struct stick_plan plan = {.target = args[1], .hubs = hubs, .mailbox_bytes = kb * 1024};
-
     if (!fsio_exists(args[1])) {
-        return cli_mistake("stick prepare", "'%s': no such folder; plug the stick in and name where it is mounted",
+        return cli_mistake("stick prepare",
+                           "'%s': not there; plug the stick in and name its device or where it is mounted, or make an "
+                           "image with `truncate -s 8G FILE`",
                            args[1]);
     }
-    if (!prepare(args[0], &plan, options[1].value, &made, &err)) {
-        return cli_fail("stick prepare", &err);
+    code = prepare(args[0], &plan, args[1], options[1].value, &made, &err) ? CLI_DONE : cli_fail("stick prepare", &err);
+    if (code == CLI_DONE) {
+        say_made(&made);
     }
-    printf("courier stick %s: %d containers (%.1f MB new), %d receipts, %d mailboxes of %lld KB\n", made.stick,
-           made.n_packs, (double)made.bytes / 1e6, made.n_receipts, MAILBOX_SLOTS,
-           (long long)made.mailbox_bytes / 1024);
-    return CLI_DONE;
+    buf_release(&made.left_out);
+    return code;
 }
 
 /* --- show
  * ------------------------------------------------------------------------------------------------------------------------------------------
  */
 
-static bool show_courier(struct volume *v, struct buf *text, struct err *err)
-{
-    struct courier c;
-
-    if (!courier_text(v, COURIER_ROOT "courier.json", COURIER_TEXT_MAX, text, err) ||
-        !courier_parse(buf_text(text), text->len, &c, err)) {
-        return false;
-    }
-    printf("courier stick %s, number %llu of its office\n", c.stick, (unsigned long long)c.counter);
-    return true;
-}
-
-static bool show_trust(struct volume *v, struct buf *text, struct err *err)
-{
-    struct trustlist *trust = courier_text(v, COURIER_ROOT "trust.json", TRUST_TEXT_MAX, text, err)
-                                  ? trustlist_parse(buf_text(text), text->len, err)
-                                  : NULL;
-
-    if (trust) {
-        printf("trust list %llu with %d keys\n", (unsigned long long)trust->counter, trust->n_keys);
-    }
-    trustlist_free(trust);
-    return trust != NULL;
-}
-
-static bool show_catalog(struct volume *v, struct buf *text, struct err *err)
-{
-    struct catalog *catalog = courier_text(v, COURIER_ROOT "catalog.json", COURIER_CATALOG_MAX, text, err)
-                                  ? catalog_parse(buf_text(text), text->len, err)
-                                  : NULL;
-
-    for (int i = 0; catalog && i < catalog->n_entries; i++) {
-        printf("  %s %lld, %lld bytes\n", catalog->entries[i].id, (long long)catalog->entries[i].version,
-               (long long)catalog->entries[i].bytes);
-    }
-    catalog_free(catalog);
-    return catalog != NULL;
-}
-
-/* The newest whole half, whoever signed it. ERR_NOT_FOUND: both are empty. */
-static bool newest_half(struct volume *v, int slot, struct mailbox_header *newest, struct buf *payload, struct err *err)
-{
-    newest->generation = 0;
-    for (int half = 0; half < MAILBOX_HALVES; half++) {
-        struct mailbox_header h;
-        uint8_t sector[MAILBOX_SECTOR];
-        struct err why = {0};
-
-        if (mailbox_read_half(v, slot, half, &h, sector, payload, &why)) {
-            *newest = h.generation > newest->generation ? h : *newest;
-        } else if (why.code != ERR_NOT_FOUND || half == 0) {
-            *err = why;
-        }
-    }
-    return newest->generation > 0;
-}
-
-/* How many mailboxes are missing or damaged. */
-static int show_mailboxes(struct volume *v, struct buf *payload)
-{
-    int n_empty = 0, n_bad = 0;
-
-    for (int i = 0; i < MAILBOX_SLOTS; i++) {
-        struct mailbox_header h;
-        struct err err = {0};
-        char name[VOLUME_NAME_MAX], station[2 * KEY_ID_BYTES + 1];
-        int64_t size;
-
-        mailbox_name(i, name);
-        if (!volume_size(v, name, &size, &err)) {
-            printf("mailbox %02d: missing or unreadable (%s)\n", i, err.text);
-            n_bad++;
-        } else if (newest_half(v, i, &h, payload, &err)) {
-            hex_write(h.station, sizeof h.station, station);
-            printf("mailbox %02d: station %s, rows %llu to %llu, %llu did not fit\n", i, station,
-                   (unsigned long long)h.from_seq, (unsigned long long)h.to_seq, (unsigned long long)h.left_rows);
-        } else if (err.code == ERR_NOT_FOUND) {
-            n_empty++;
-        } else {
-            printf("mailbox %02d: damaged (%s)\n", i, err.text);
-            n_bad++;
-        }
-    }
-    printf("%d mailboxes empty\n", n_empty);
-    return n_bad;
-}
-
-/* Everything that can be shown, and a message for each part that cannot. */
-static int show(struct volume *v, const char *target)
-{
-    typedef bool show_part(struct volume * v, struct buf * text, struct err * err);
-    static show_part *const parts[] = {show_courier, show_trust, show_catalog};
-    struct buf text = {0};
-    int code = CLI_DONE, n_bad;
-
-    for (size_t i = 0; i < M2_COUNT(parts); i++) {
-        struct err err = {0};
-
-        if (parts[i](v, &text, &err)) {
-            continue;
-        }
-        if (i == 0 && err.code == ERR_NOT_FOUND) {
-            buf_release(&text);
-            return cli_mistake("stick show", "'%s': no courier stick; make one with `micro2 stick prepare`", target);
-        }
-        code = cli_mistake("stick show", "'%s': %s; renew the stick with `micro2 stick prepare`", target, err.text);
-    }
-    n_bad = show_mailboxes(v, &text);
-    if (n_bad) {
-        code = cli_mistake("stick show",
-                           "'%s': %d mailboxes are missing or damaged; `micro2 stick prepare` makes the missing anew, "
-                           "and stations write over the damaged: their results are still with them",
-                           target, n_bad);
-    }
-    buf_release(&text);
-    return code;
-}
-
 static int run_show(int argc, char **argv)
 {
-    struct cli_command command = {
-        .name = "stick show",
-        .arguments = "TARGET",
-        .min_args = 1,
-        .max_args = 1,
-        .about =
-            "Says what lies on a courier stick. Signatures are not checked here: stations and `office collect` do."};
-    struct volume *v;
+    struct cli_option options[] = {
+        {.name = "--office",
+         .value_name = "OFFICE",
+         .help = "check its signatures, and say whether its results are in this office's ledger"},
+        {0},
+    };
+    struct cli_command command = {.name = "stick show",
+                                  .arguments = "TARGET",
+                                  .options = options,
+                                  .min_args = 1,
+                                  .max_args = 1,
+                                  .about = "Says what lies on a stick: a folder, a device or an image. Nothing is "
+                                           "changed. Without --office no signature\n"
+                                           "is checked: stations and `office collect` do."};
+    struct office o;
+    struct ledger *l = NULL;
+    struct target *t = NULL;
     char **args;
     struct err err = {0};
     int n, code = cli_parse(&command, argc, argv, &args, &n);
+    bool has_office = options[0].is_given;
 
     if (code >= 0) {
         return code;
     }
-    if (!volume_open_folder(args[0], &v, &err)) {
+    if (has_office && !office_open(options[0].value, &o, &err)) {
         return cli_fail("stick show", &err);
     }
-    code = show(v, args[0]);
-    volume_close(v);
+    code = (!has_office || ledger_open(office_path(&o, "ledger.db"), &l, &err)) && target_open(args[0], false, &t, &err)
+               ? stick_show(t, has_office ? &o : NULL, l)
+               : cli_fail("stick show", &err);
+    target_close(t);
+    ledger_close(l);
+    if (has_office) {
+        office_close(&o);
+    }
     return code;
 }
 

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,8 +21,12 @@ enum { WAITING_SHOWN_MS = 300, STEPS_PER_TURN = 64, HESITATES_MS = 20 * 1000 };
 
 const int app_text_sizes[APP_TEXT_SIZES] = {100, 125, 160, 200};
 const struct screen_class *const app_screens[] = {
-    &scr_welcome, &scr_home,  &scr_length, &scr_question, &scr_result,   &scr_modules, &scr_module, &scr_lesson,
-    &scr_quiz,    &scr_stick, &scr_about,  &scr_ease,     &scr_practice, &scr_code,    &scr_staff,  &scr_fault,
+    &scr_welcome,  &scr_home,         &scr_trade,      &scr_length,   &scr_question, &scr_said,      &scr_result,
+    &scr_modules,  &scr_module,       &scr_lesson,     &scr_quiz,     &scr_stick,    &scr_about,     &scr_ease,
+    &scr_practice, &scr_code,         &scr_staff,      &scr_back,     &scr_keep,     &scr_board,     &scr_card,
+    &scr_card_new, &scr_board_staff,  &scr_card_staff, &scr_explorer, &scr_skill,    &scr_grid,      &scr_cell,
+    &scr_take,     &scr_path,         &scr_growth,     &scr_tools,    &scr_tool,     &scr_workshops, &scr_workshop,
+    &scr_part,     &scr_workshop_end, &scr_fault,
 };
 const int app_n_screens = M2_COUNT(app_screens);
 static volatile sig_atomic_t was_asked_to_end;
@@ -92,12 +97,22 @@ static void reset_help(struct app *app)
 
 void app_end_visit(struct app *app, enum visit_end how)
 {
+    struct err err = {0};
+
+    if (!app_workshop_stop(app, &err)) {
+        log_err("ending a workshop", &err);
+    }
     visit_close(app->visit, how);
     reading_hush(&app->reading);
     reset_help(app);
     app_set_more_time(app, app->help.has_more_time);
     app->dialog = app->dialog_under = DIALOG_NONE;
     mem_wipe(&app->pick, sizeof app->pick);
+    app->saved = (struct app_saved){0};
+    app_forget_tools(app);
+    app->matrix = (struct app_matrix){0};
+    mem_wipe(&app->workshop, sizeof app->workshop);
+    mem_wipe(&app->board, sizeof app->board);
     app->is_used = false;
     app->come_back = NULL;
     app->has_told_ghosts = false;
@@ -106,9 +121,19 @@ void app_end_visit(struct app *app, enum visit_end how)
     app_go(app, &scr_welcome);
 }
 
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < 0 ? b : b < 0 ? a : a < b ? a : b;
+}
+
+static int64_t waiting_since(const struct app *app)
+{
+    return earlier(visit_waiting_since_ms(app->visit), app_reckoning_since_ms(app));
+}
+
 bool app_is_waiting_long(const struct app *app)
 {
-    int64_t since_ms = visit_waiting_since_ms(app->visit);
+    int64_t since_ms = waiting_since(app);
 
     return since_ms >= 0 && clock_ms() - since_ms >= WAITING_SHOWN_MS;
 }
@@ -121,8 +146,7 @@ void app_go_back(struct app *app)
     app_go(app, visit_is_open(app->visit) ? to : &scr_welcome);
 }
 
-/* A look at something else in the middle of what one is doing. */
-static void look_at(struct app *app, const struct screen_class *class)
+void app_look_at(struct app *app, const struct screen_class *class)
 {
     app->come_back = app->screen->class->is_come_back ? app->screen->class : NULL;
     app->dialog = app->dialog_under = DIALOG_NONE;
@@ -147,6 +171,18 @@ bool app_open_lesson(struct app *app, const char *id, struct err *err)
     }
     app_go(app, &scr_lesson);
     return true;
+}
+
+bool app_open_step(struct app *app, enum pathway_kind kind, const char *id, struct err *err)
+{
+    switch (kind) {
+    case PATHWAY_TOOL:
+        return app_open_tool(app, id, err);
+    case PATHWAY_WORKSHOP:
+        return app_open_workshop(app, id, err);
+    default:
+        return app_open_lesson(app, id, err);
+    }
 }
 
 /* --- the frame
@@ -220,88 +256,6 @@ void app_build(struct app *app)
     ui_finish(app->ui); /* may speak, and ask for a dialog before it does */
 }
 
-struct choice {
-    struct ui_key key;
-    const char *name;
-    enum app_act act;
-};
-
-/* A question over the screen with two answers side by side, the second in `go`. */
-static void ask(struct ui *ui, struct ui_key key, const char *title, const char *about, struct choice first,
-                struct choice second, enum app_act escape)
-{
-    ui_dialog(ui, key, title, ACT(escape));
-    ui_text(ui, K("about"), UI_BODY, about, UI_LIVE);
-    ui_open(ui, K("choices"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_GRID, .columns = 2, .min_column_dp = 280});
-    ui_button(ui, first.key, first.name, UI_ANSWER, ACT(first.act));
-    ui_button(ui, second.key, second.name, UI_PRIMARY, ACT(second.act));
-    ui_end(ui);
-    ui_end(ui);
-}
-
-void app_stick_row(const struct app *app, struct ui *ui, struct ui_act act)
-{
-    if (app->stick.is_in) {
-        ui_card_row(ui, K("stick"), ICON_USB, tr("USB stick"),
-                    app->stick.is_over ? tr("You can take the stick out") : tr("Leave the stick in"), AREA_NONE, 0,
-                    act);
-    }
-}
-
-/* Screens call this last inside their ui_screen(): the app's own questions lie over any screen. */
-void app_dialogs(const struct app *app, struct ui *ui)
-{
-    switch (app->dialog) {
-    case DIALOG_STILL_THERE:
-        ask(ui, K("still_there"), tr("Are you still there?"),
-            tr("In half a minute this visit ends, so that nobody else sees it. What you answered is saved."),
-            (struct choice){K("more_time"), tr("I need more time"), ACT_MORE_TIME},
-            (struct choice){K("yes"), tr("Yes, I am here"), ACT_DISMISS}, ACT_DISMISS);
-        break;
-    case DIALOG_FINISH:
-        ask(ui, K("finish"), tr("Finish this visit?"),
-            tr("Your answers are saved without your name. The screen is cleared for the next person."),
-            (struct choice){K("no"), tr("No, go on"), ACT_DISMISS},
-            (struct choice){K("yes"), tr("Yes, I am finished"), ACT_FINISH_NOW}, ACT_DISMISS);
-        break;
-    case DIALOG_PERSONAL:
-        ask(ui, K("personal"), tr("Read your result aloud?"),
-            tr("People near the station can hear it. With headphones only you do."),
-            (struct choice){K("no"), tr("No, I read it myself"), ACT_KEEP_SILENT},
-            (struct choice){K("yes"), tr("Yes, read it aloud"), ACT_SPEAK_PERSONAL}, ACT_KEEP_SILENT);
-        break;
-    case DIALOG_STOP:
-        ask(ui, K("stop_here"), tr("Stop the questions here?"),
-            tr("You see your result now. To answer more questions, you begin again."),
-            (struct choice){K("no"), tr("No, go on"), ACT_DISMISS},
-            (struct choice){K("yes"), tr("Yes, show my result"), ACT_STOP_NOW}, ACT_DISMISS);
-        break;
-    case DIALOG_STICK:
-        ask(ui, K("stick_in"), tr("A USB stick is in"),
-            tr("The station is working with it. You can go on meanwhile; nothing changes for you."),
-            (struct choice){K("see"), tr("Look at the stick"), ACT_SEE_STICK},
-            (struct choice){K("no"), tr("Go on"), ACT_DISMISS}, ACT_DISMISS);
-        break;
-    case DIALOG_NONE:
-        break;
-    }
-}
-
-void app_ask(struct app *app, enum app_dialog dialog)
-{
-    app->dialog_under = app->dialog;
-    app->dialog = dialog;
-    app->dialog_since_ms = clock_ms();
-    app->must_build = true;
-}
-
-static void dismiss(struct app *app)
-{
-    app->dialog = app->dialog_under;
-    app->dialog_under = DIALOG_NONE;
-    app->must_build = true;
-}
-
 /* --- actions
  * ------------------------------------------------------------------------------------------------------------------------
  */
@@ -342,7 +296,7 @@ static bool app_action(struct app *app, struct ui_act act, struct err *err)
         break;
     case ACT_LANGUAGE:
         if (app->screen->class != &scr_welcome) {
-            look_at(app, &scr_welcome);
+            app_look_at(app, &scr_welcome);
         }
         break;
     case ACT_READ_ALOUD:
@@ -364,30 +318,36 @@ static bool app_action(struct app *app, struct ui_act act, struct err *err)
         break;
     case ACT_MORE_TIME:
         app_set_more_time(app, true);
-        dismiss(app);
+        app_dismiss(app);
         break;
     case ACT_DISMISS:
-        dismiss(app);
+        app_dismiss(app);
         break;
     case ACT_STOP_NOW:
-        dismiss(app);
+        app_dismiss(app);
         return !visit_assess_is_running(app->visit) || visit_is_saving(app->visit) ||
                visit_assess_stop(app->visit, err);
     case ACT_SEE_STICK:
-        look_at(app, &scr_stick);
+        app_look_at(app, &scr_stick);
         break;
+    case ACT_DELETE_ME:
+        app_ask(app, DIALOG_DELETE);
+        break;
+    case ACT_DELETE_NOW:
+        app_dismiss(app);
+        return visit_token_delete(app->visit, err);
     case ACT_FINISH_NOW:
         app_end_visit(app, VISIT_FINISHED);
         break;
     case ACT_SPEAK_PERSONAL:
         app->help.personal = PERSONAL_ALOUD;
-        dismiss(app);
+        app_dismiss(app);
         app_build(app);
         ui_read_screen(app->ui);
         break;
     case ACT_KEEP_SILENT:
         app->help.personal = PERSONAL_SILENT;
-        dismiss(app);
+        app_dismiss(app);
         break;
     }
     app->must_build = true;
@@ -453,7 +413,7 @@ static bool check_idle(struct app *app)
     if (due < 0 || clock_ms() < due) {
         return false;
     }
-    if (app->dialog == DIALOG_STILL_THERE || !visit_is_open(app->visit) || app->screen->class->idle_ms) {
+    if (app->dialog == DIALOG_STILL_THERE || !visit_is_open(app->visit) || app->screen->class->ends_when_idle) {
         app_end_visit(app, VISIT_IDLE);
     } else {
         app_ask(app, DIALOG_STILL_THERE);
@@ -463,7 +423,7 @@ static bool check_idle(struct app *app)
 
 static int64_t waiting_deadline(const struct app *app)
 {
-    int64_t since_ms = visit_waiting_since_ms(app->visit);
+    int64_t since_ms = waiting_since(app);
 
     return since_ms >= 0 && !app_is_waiting_long(app) ? since_ms + WAITING_SHOWN_MS : -1;
 }
@@ -490,14 +450,26 @@ static bool check_hesitation(struct app *app)
     return true;
 }
 
-static int64_t earlier(int64_t a, int64_t b)
+static int64_t screen_deadline(const struct app *app)
 {
-    return a < 0 ? b : b < 0 ? a : a < b ? a : b;
+    return app->screen->class->due ? app->screen->class->due(app->screen, app) : -1;
+}
+
+static bool tick_screen(struct app *app)
+{
+    int64_t due = screen_deadline(app);
+
+    if (due < 0 || clock_ms() < due) {
+        return false;
+    }
+    app->screen->class->tick(app->screen, app);
+    app->must_build = true;
+    return true;
 }
 
 int64_t app_next_deadline(const struct app *app)
 {
-    return earlier(earlier(ui_next_deadline(app->ui), reading_deadline(&app->reading)),
+    return earlier(earlier(earlier(ui_next_deadline(app->ui), reading_deadline(&app->reading)), screen_deadline(app)),
                    earlier(earlier(idle_deadline(app), waiting_deadline(app)),
                            earlier(attract_deadline(app), hesitation_deadline(app))));
 }
@@ -508,10 +480,14 @@ int64_t app_next_deadline(const struct app *app)
 static const struct screen_class *screen_of(enum visit_place place)
 {
     switch (place) {
+    case VISIT_AT_BUSINESS:
+        return &scr_trade;
     case VISIT_AT_QUESTION:
         return &scr_question;
     case VISIT_AT_RESULT:
         return &scr_result;
+    case VISIT_AT_GROWTH:
+        return &scr_growth;
     case VISIT_AT_LESSON:
         return &scr_lesson;
     case VISIT_AT_QUIZ:
@@ -540,7 +516,11 @@ static void take_visit(struct app *app, enum visit_event event)
     case VISIT_RESUMED:
         use_words(app);
         app->help.has_more_time = visit_idle_ms(app->visit) > VISIT_IDLE_MS;
-        app_go(app, screen_of(visit_place(app->visit)));
+        if (visit_place(app->visit) == VISIT_AT_TOOL) {
+            app_show_tool(app);
+        } else {
+            app_go(app, screen_of(visit_place(app->visit)));
+        }
         break;
     case VISIT_FAILED:
         use_words(app);
@@ -555,32 +535,11 @@ static void take_visit(struct app *app, enum visit_event event)
     }
 }
 
-static void take_stick(struct app *app, const struct ev_stick *ev)
+static void note_office(struct app *app, const struct trustlist *trust)
 {
-    bool came = ev->is_in && !app->stick.is_in;
+    const struct trust_key *office = trustlist_first(trust, TRUST_OFFICE);
 
-    app->stick = *ev;
-    app->refused[0] = '\0';
-    if (came && !visit_is_open(app->visit) && app->screen->class != &scr_stick) {
-        app_go(app, &scr_stick);
-    } else if (came && app->dialog == DIALOG_NONE && app->screen->class != &scr_stick) {
-        app_ask(app, DIALOG_STICK); /* a visitor is in the middle of something */
-    } else if (!ev->is_in && app->dialog == DIALOG_STICK) {
-        dismiss(app);
-    }
-    app->must_build = true;
-}
-
-/* Something is in that is no stick of ours: who put it in is told what it is. */
-static void take_refused(struct app *app, const struct ev_stick_refused *ev)
-{
-    snprintf(app->refused, sizeof app->refused, "%s", ev->what);
-    if (app->screen->class != &scr_stick && !visit_is_open(app->visit)) {
-        app_go(app, &scr_stick);
-    } else if (app->screen->class != &scr_stick && app->dialog == DIALOG_NONE) {
-        look_at(app, &scr_stick);
-    }
-    app->must_build = true;
+    snprintf(app->office, sizeof app->office, "%s", office ? office->name : "");
 }
 
 /* The trust list changed: the shelf is read again with the new one, so that a stolen key's work goes. */
@@ -588,24 +547,22 @@ static void renew_trust(struct app *app)
 {
     struct trustlist *newer;
     struct err err = {0};
-    struct reader *reader;
 
     if (!trustlist_load(datafolder_path(app->folder.dir, "trust"), &newer, &err)) {
         log_err("trust list", &err);
         return;
     }
-    if (!reader_start(datafolder_path(app->folder.dir, "shelf"), newer, app->outbox, &reader, &err)) {
-        log_err("shelf with the new trust list", &err);
-        trustlist_free(newer);
-        return;
+    note_office(app, newer);
+    visit_renew(app->visit, newer); /* in the reader's thread: it hashes the whole shelf */
+}
+
+/* A visitor stays on the versions she began with; staff see at once what they chose. */
+static void meet_shelf(struct app *app)
+{
+    if (app->has_new_shelf && (!visit_is_open(app->visit) || app->screen->class == &scr_staff)) {
+        app->has_new_shelf = false;
+        visit_reload(app->visit);
     }
-    reader_stop(app->reader);
-    reader_join(app->reader);
-    trustlist_free(app->trust);
-    app->reader = reader;
-    app->trust = newer;
-    visit_use_reader(app->visit, reader);
-    visit_reload(app->visit);
 }
 
 static bool take_news(struct app *app)
@@ -625,13 +582,16 @@ static bool take_news(struct app *app)
             app->attract.is_mute = ((const struct ev_stats *)m)->stats.is_mute;
             break;
         case EV_STICK_STATE:
-            take_stick(app, (struct ev_stick *)m);
-            break;
         case EV_STICK_REFUSED:
-            take_refused(app, (const struct ev_stick_refused *)m);
+        case EV_STICK_SAVED:
+        case EV_PAPER_MADE:
+            app_take_stick(app, m);
+            break;
+        case EV_RECKONED:
+            app_take_reckoned(app, (struct ev_reckoned *)m);
             break;
         case EV_STICK_SHELF:
-            visit_reload(app->visit);
+            app->has_new_shelf = true;
             break;
         case EV_STICK_TRUST:
             renew_trust(app);
@@ -669,6 +629,15 @@ static bool paint(struct app *app)
     return true;
 }
 
+/* Its size may be another one, and its pixels may be lost. */
+static void meet_panel(struct app *app)
+{
+    const struct panel *p = app->panel;
+
+    ui_resize(app->ui, p->canvas->w, p->canvas->h, p->w_mm, p->h_mm);
+    app->must_build = true;
+}
+
 static bool take_input(struct app *app)
 {
     SDL_Event event;
@@ -679,7 +648,7 @@ static bool take_input(struct app *app)
         if (event.type == SDL_QUIT) {
             app->is_over = true;
         } else if (event.type == SDL_WINDOWEVENT) {
-            ui_repaint(app->ui);
+            meet_panel(app);
         } else {
             ui_event(app->ui, &event);
         }
@@ -701,7 +670,7 @@ static void note_touch(struct app *app)
 static void meet_touch(struct app *app)
 {
     if (app->dialog == DIALOG_STILL_THERE && ui_last_touch_ms(app->ui) > app->dialog_since_ms) {
-        dismiss(app);
+        app_dismiss(app);
     }
 }
 
@@ -726,11 +695,14 @@ bool app_turn(struct app *app)
     note_touch(app);
     meet_touch(app);
     any |= take_news(app);
+    app_yield_to_visitor(app);
     ui_tick(app->ui);
     reading_tick(&app->reading);
     any |= check_idle(app);
     any |= check_hesitation(app);
+    any |= tick_screen(app);
     any |= attract_tick(app);
+    meet_shelf(app);
     any |= paint(app); /* a press is painted before its action runs */
     any |= take_actions(app);
     if (app_is_waiting_long(app) != app->says_waiting) {
@@ -749,7 +721,8 @@ bool app_turn(struct app *app)
 bool app_is_settled(const struct app *app)
 {
     return clerk_is_idle(app->clerk) && reader_is_idle(app->reader) && exchange_is_idle(app->exchange) &&
-           !app->must_build && !ui_is_dirty(app->ui);
+           (!app->papermaker || papermaker_is_idle(app->papermaker)) &&
+           (!app->reckoner || reckoner_is_idle(app->reckoner)) && !app->must_build && !ui_is_dirty(app->ui);
 }
 
 bool app_wait(struct app *app, int fd)
@@ -818,6 +791,7 @@ static const void *picture(void *self, const char *handle, size_t *size_bytes)
 {
     struct app *app = self;
     const struct visit_lesson *lesson = visit_lesson(app->visit);
+    const struct lib_view *view = visit_view(app->visit);
     const char *name = strrchr(handle, '/');
 
     name = name ? name + 1 : handle;
@@ -827,20 +801,26 @@ static const void *picture(void *self, const char *handle, size_t *size_bytes)
             return lesson->body->pictures[i].png;
         }
     }
+    for (int i = 0; view && i < view->n_pictures; i++) { /* of questions */
+        if (!strcmp(view->pictures[i].name, name)) {
+            *size_bytes = view->pictures[i].n;
+            return view->pictures[i].png;
+        }
+    }
     return NULL;
 }
 
 static bool open_panel(struct app *app, struct err *err)
 {
-    struct panel_options opt = {app->opt.w_px, app->opt.h_px, app->opt.w_mm, app->opt.h_mm};
+    struct panel_options opt = {
+        .w_px = app->opt.w_px, .h_px = app->opt.h_px, .w_mm = app->opt.w_mm, .h_mm = app->opt.h_mm};
     struct ui_host host = {.self = app, .say = say, .hush = hush, .picture = picture};
 
-    if (!text_init(NULL, err) || !shape_init(NULL, err) ||
-        !(app->opt.is_headless ? panel_open_none(&opt, &app->panel, err) : panel_open_window(&opt, &app->panel, err))) {
+    if (!text_init(NULL, err) || !shape_init(NULL, err) || !app->opt.open_panel(&opt, &app->panel, err)) {
         return false;
     }
     app->ui = app->reading.ui = ui_new(&host);
-    ui_resize(app->ui, app->panel->canvas->w, app->panel->canvas->h, app->panel->w_mm, app->panel->h_mm);
+    meet_panel(app);
     return true;
 }
 
@@ -855,9 +835,16 @@ static bool open_workers(struct app *app, struct err *err)
         !reader_start(datafolder_path(app->folder.dir, "shelf"), app->trust, app->outbox, &app->reader, err)) {
         return false;
     }
+    note_office(app, app->trust);
     exchange.clerk = app->clerk;
     if (!exchange_start(&exchange, app->outbox, &app->exchange, err)) {
         return false;
+    }
+    if (!papermaker_start(app->outbox, &app->papermaker, NULL)) {
+        app->papermaker = NULL; /* results are saved as text alone */
+    }
+    if (!reckoner_start(app->outbox, &app->reckoner, NULL)) {
+        app->reckoner = NULL; /* a tool says that it does not work */
     }
     if (!voice_start(app->outbox, &app->reading.voice, NULL)) {
         log_line(LOG_WARN, "no voice on this machine: the station stays silent");
@@ -961,6 +948,9 @@ void app_close(struct app *app)
         exchange_stop(app->exchange);
         exchange_join(app->exchange);
     }
+    papermaker_close(app->papermaker);
+    reckoner_close(app->reckoner);
+    app_forget_tools(app);
     if (app->reading.voice) {
         voice_close(app->reading.voice);
     }

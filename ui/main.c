@@ -16,22 +16,24 @@
 enum { EXIT_USAGE = 1 };
 
 static const char HELP[] =
-    "usage: micro2-station [--data DATA] [--run DIR] [--stickd SOCKET] [--stick TARGET] [--headless] [--drive -] "
-    "[--clock virtual] "
-    "[--seed N]\n"
-    "                      [--size 1280x800] [--panel-mm 217x136] [--lang en] [--text 100|125|160|200]\n"
-    "                      [--theme paper|night|contrast]\n\n"
+    "usage: micro2-station [--data DATA] [--run DIR] [--stickd SOCKET] [--stick TARGET] [--panel window|kms] "
+    "[--headless] [--drive -]\n"
+    "                      [--clock virtual] [--seed N] [--size 1280x800] [--panel-mm 217x136] [--lang en]\n"
+    "                      [--text 100|125|160|200] [--theme paper|night|contrast]\n\n"
     "The learning station. Without --data it finds or makes a demo folder and says so.\n\n"
     "  --data DATA       the station's data folder, made by `micro2 hub new`\n"
     "  --run DIR         a folder in memory (tmpfs) for the key of the running visit; $RUNTIME_DIRECTORY, else "
     "$XDG_RUNTIME_DIR\n"
     "  --stickd SOCKET   where micro2-stickd tells of the USB slot\n"
     "  --stick TARGET    a folder that stands for a USB stick (desks and tests only)\n"
+    "  --panel window|kms   a window of the desktop, or the display itself (a board without a desktop); without it: "
+    "kms\n"
+    "                    where there is no desktop and the display is free, else a window\n"
     "  --headless        draw without a display\n"
     "  --drive -         read one JSON command a line from stdin, answer one JSON line each\n"
     "  --clock virtual[@SECONDS]   time stands still until a command moves it; it begins at SECONDS since 1970\n"
     "  --seed N          chance that repeats: order of questions and answers\n"
-    "  --size WxH        pixels of the window; the whole display without it\n"
+    "  --size WxH        pixels of the window, or the display's mode; the whole display without it\n"
     "  --panel-mm WxH    millimetres of the panel; the display's own, else 217x136\n"
     "  --lang, --text, --theme   how it wakes up\n"
     "  --version         which program this is\n";
@@ -82,6 +84,12 @@ static bool theme_named(const char *name, enum theme_id *out)
     return false;
 }
 
+static bool panel_named(const char *name, panel_opener **out)
+{
+    *out = !strcmp(name, "kms") ? panel_open_kms : !strcmp(name, "window") ? panel_open_window : NULL;
+    return *out != NULL;
+}
+
 struct wishes {
     struct app_options app;
     bool is_driven;
@@ -101,10 +109,11 @@ static bool virtual_clock(const char *text, struct wishes *w)
 static int parse(int argc, char **argv, struct wishes *w)
 {
     static const struct option options[] = {
-        {"data", 1, NULL, 'd'},     {"run", 1, NULL, 'r'},      {"stick", 1, NULL, 's'},   {"stickd", 1, NULL, 'S'},
-        {"headless", 0, NULL, 'h'}, {"drive", 1, NULL, 'D'},    {"clock", 1, NULL, 'c'},   {"seed", 1, NULL, 'n'},
-        {"size", 1, NULL, 'z'},     {"panel-mm", 1, NULL, 'm'}, {"lang", 1, NULL, 'l'},    {"text", 1, NULL, 't'},
-        {"theme", 1, NULL, 'T'},    {"help", 0, NULL, 'H'},     {"version", 0, NULL, 'V'}, {NULL, 0, NULL, 0},
+        {"data", 1, NULL, 'd'},     {"run", 1, NULL, 'r'},   {"stick", 1, NULL, 's'},    {"stickd", 1, NULL, 'S'},
+        {"headless", 0, NULL, 'h'}, {"panel", 1, NULL, 'p'}, {"drive", 1, NULL, 'D'},    {"clock", 1, NULL, 'c'},
+        {"seed", 1, NULL, 'n'},     {"size", 1, NULL, 'z'},  {"panel-mm", 1, NULL, 'm'}, {"lang", 1, NULL, 'l'},
+        {"text", 1, NULL, 't'},     {"theme", 1, NULL, 'T'}, {"help", 0, NULL, 'H'},     {"version", 0, NULL, 'V'},
+        {NULL, 0, NULL, 0},
     };
     enum { MM_MIN = 50, MM_MAX = 2000 };
     struct app_options *o = &w->app;
@@ -125,7 +134,12 @@ static int parse(int argc, char **argv, struct wishes *w)
             o->stick = optarg;
             break;
         case 'h':
-            o->is_headless = true;
+            o->open_panel = panel_open_none;
+            break;
+        case 'p':
+            if (!panel_named(optarg, &o->open_panel)) {
+                return usage("--panel is window or kms, not", optarg);
+            }
             break;
         case 'D':
             if (strcmp(optarg, "-") != 0) {
@@ -189,7 +203,7 @@ static const char *run_folder(const char *given)
 int main(int argc, char **argv)
 {
     static struct app app; /* large, and there is one */
-    struct wishes w = {.app = {.text_percent = 100}, .wall_s = -1};
+    struct wishes w = {.app = {.text_percent = 100, .open_panel = panel_open_here}, .wall_s = -1};
     struct err err = {0};
     char demo[1024];
     int code = parse(argc, argv, &w);

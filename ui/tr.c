@@ -158,8 +158,26 @@ char *tr_decimal(struct arena *a, int64_t thousandths)
         len--;
     }
     digits[len] = '\0';
-    return len ? arena_fmt(a, "%s%s%s", tr_number(a, thousandths / 1000), trc("decimal mark", "."), digits)
+    return len ? arena_fmt(a, "%s%s%s", tr_number(a, thousandths / 1000), tr_decimal_mark(), digits)
                : tr_number(a, thousandths / 1000);
+}
+
+const char *tr_decimal_mark(void)
+{
+    return trc("decimal mark", ".");
+}
+
+char *tr_fixed(struct arena *a, int64_t n, int decimals)
+{
+    int64_t unit = 1, left = n < 0 ? -n : n;
+
+    for (int i = 0; i < decimals; i++) {
+        unit *= 10;
+    }
+    const char *sign = n < 0 ? "\u2212" : "", *whole = tr_number(a, left / unit);
+
+    return decimals ? arena_fmt(a, "%s%s%s%0*lld", sign, whole, tr_decimal_mark(), decimals, (long long)(left % unit))
+                    : arena_fmt(a, "%s%s", sign, whole);
 }
 
 char *tr_time(struct arena *a, int64_t wall_s)

@@ -25,6 +25,9 @@ char *tr_fmt(struct arena *a, const char *text, ...) __attribute__((sentinel));
 char *tr_number(struct arena *a, int64_t n);
 /* Thousandths with the language's decimal mark and no idle noughts: 0.5 · 0,5. */
 char *tr_decimal(struct arena *a, int64_t thousandths);
+/* n units of the last of so many decimals, all of them shown: 681 at 2 is 6.81 · 6,81. */
+char *tr_fixed(struct arena *a, int64_t n, int decimals);
+const char *tr_decimal_mark(void);
 /* "Mon 23 Nov, 10:42" by locale; "" while the clock is not trusted. */
 char *tr_time(struct arena *a, int64_t wall_s);
 

@@ -223,14 +223,17 @@ uint64_t get_le64(const uint8_t *p)
 
 uint32_t crc32c(const void *bytes, size_t n)
 {
+    static const uint32_t of_four_bits[16] = {
+        0x00000000u, 0x105ec76fu, 0x20bd8edeu, 0x30e349b1u, 0x417b1dbcu, 0x5125dad3u, 0x61c69362u, 0x7198540du,
+        0x82f63b78u, 0x92a8fc17u, 0xa24bb5a6u, 0xb21572c9u, 0xc38d26c4u, 0xd3d3e1abu, 0xe330a81au, 0xf36e6f75u,
+    };
     const uint8_t *p = bytes;
     uint32_t crc = 0xFFFFFFFFu;
 
     for (size_t i = 0; i < n; i++) {
         crc ^= p[i];
-        for (int bit = 0; bit < 8; bit++) {
-            crc = crc & 1 ? crc >> 1 ^ 0x82F63B78u : crc >> 1;
-        }
+        crc = of_four_bits[crc & 15] ^ crc >> 4;
+        crc = of_four_bits[crc & 15] ^ crc >> 4;
     }
     return ~crc;
 }

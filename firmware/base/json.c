@@ -214,12 +214,28 @@ void json_write(const struct json *j, struct buf *out)
     free(text);
 }
 
+/* Where the first byte is that cannot be taken as it is. */
+static const char *plain_end(const char *p, const char *end)
+{
+    while (p < end && *p >= 0x20 && *p < 0x7f && *p != '"' && *p != '\\') {
+        p++;
+    }
+    return p;
+}
+
 void json_quote(struct buf *out, const char *text, size_t n)
 {
     const char *p = text, *end = text + n;
 
     buf_char(out, '"');
     while (p < end) {
+        const char *plain = plain_end(p, end);
+
+        if (plain > p) {
+            buf_add(out, p, (size_t)(plain - p));
+            p = plain;
+            continue;
+        }
         uint32_t c = utf8_next(&p, end);
         char bytes[4];
 

@@ -18,7 +18,7 @@ static int out_fd = STDERR_FILENO;
 void log_line(enum log_level level, const char *fmt, ...)
 {
     static const char *const names[] = {"info", "warning", "error"};
-    char line[LOG_LINE_BYTES];
+    char line[LOG_LINE_BYTES] = {0}; /* what lay on the stack stays out of the ring (THREATS T40) */
     va_list args;
     int head = snprintf(line, sizeof line, "%s: ", names[level]);
     int n;

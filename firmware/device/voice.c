@@ -1,19 +1,16 @@
 /* voice: micro2-voice behind a worker. */
 #include "device/voice.h"
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/banned.h"
@@ -27,8 +24,8 @@ struct voice {
     uint64_t last_ticket;        /* main's */
     int rate_wpm;                /* main's */
     /* the worker's own */
-    pid_t child;
-    int to, from, rate_hz, n_starts;
+    struct child child;
+    int rate_hz, n_starts;
     char line[LINE_BYTES];
     size_t n_line;
 };
@@ -44,74 +41,17 @@ struct say {
  * ---------------------------------------------------------------------------------------------------------------------
  */
 
-static void path_of_child(char out[PATH_MAX])
-{
-    ssize_t n = readlink("/proc/self/exe", out, PATH_MAX - 32);
-    char *slash;
-
-    out[n > 0 ? n : 0] = '\0';
-    slash = strrchr(out, '/');
-    snprintf(slash ? slash + 1 : out, 32, "micro2-voice");
-}
-
-static void reap(struct voice *v)
-{
-    if (v->child > 0) {
-        close(v->to);
-        close(v->from);
-        kill(v->child, SIGKILL); /* it keeps nothing, and one that hangs would not hear SIGTERM */
-        while (waitpid(v->child, NULL, 0) < 0 && errno == EINTR) {
-        }
-        v->child = 0;
-    }
-}
-
-static bool spawn(struct voice *v, struct err *err)
-{
-    char path[PATH_MAX];
-    char *argv[] = {path, NULL};
-    posix_spawn_file_actions_t files;
-    int in[2], out[2], why;
-
-    path_of_child(path);
-    if (pipe2(in, O_CLOEXEC) != 0) {
-        return err_sys(err, errno, "voice");
-    }
-    if (pipe2(out, O_CLOEXEC) != 0) {
-        close(in[0]);
-        close(in[1]);
-        return err_sys(err, errno, "voice");
-    }
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, in[0], STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&files, out[1], STDOUT_FILENO);
-    why = posix_spawn(&v->child, path, &files, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&files);
-    close(in[0]);
-    close(out[1]);
-    v->to = in[1];
-    v->from = out[0];
-    v->n_line = 0;
-    if (why) {
-        close(v->to);
-        close(v->from);
-        v->child = 0;
-        return err_sys(err, why, "voice: '%s'", path);
-    }
-    return true;
-}
-
 /* One byte within the time; false = time is up (*is_gone false) or the child is gone. */
 static bool get_byte(struct voice *v, char *c, int timeout_ms, bool *is_gone)
 {
-    struct pollfd p = {.fd = v->from, .events = POLLIN};
+    struct pollfd p = {.fd = v->child.from, .events = POLLIN};
     int n = poll(&p, 1, timeout_ms);
 
     *is_gone = false;
     if (n <= 0) {
         return false;
     }
-    ssize_t r = read(v->from, c, 1);
+    ssize_t r = read(v->child.from, c, 1);
 
     *is_gone = r == 0 || (r < 0 && errno != EINTR);
     return r == 1;
@@ -140,12 +80,13 @@ static bool start_child(struct voice *v, struct err *err)
     bool is_gone;
 
     v->n_starts++;
-    if (!spawn(v, err)) {
+    v->n_line = 0;
+    if (!child_spawn(&v->child, "micro2-voice", err)) {
         return false;
     }
     if (!get_line(v, START_MS, &is_gone) || sscanf(v->line, "rate %d", &v->rate_hz) != 1 || v->rate_hz < 8000 ||
         v->rate_hz > 96000) {
-        reap(v);
+        child_end(&v->child);
         return err_set(err, ERR_NOT_FOUND, "voice: it does not start");
     }
     return true;
@@ -162,7 +103,7 @@ static bool is_wanted(struct voice *v, uint64_t ticket)
 static bool send_all(struct voice *v, const char *bytes, size_t n)
 {
     while (n) {
-        ssize_t w = write(v->to, bytes, n);
+        ssize_t w = write(v->child.to, bytes, n);
 
         if (w < 0 && errno != EINTR) {
             return false;
@@ -176,7 +117,7 @@ static bool send_all(struct voice *v, const char *bytes, size_t n)
 /* False when the rest of a frame does not come in time. */
 static bool wait_sound(struct voice *v, uint64_t ticket)
 {
-    struct pollfd p = {.fd = v->from, .events = POLLIN};
+    struct pollfd p = {.fd = v->child.from, .events = POLLIN};
     int silent_ms = 0;
 
     while (poll(&p, 1, POLL_MS) <= 0) {
@@ -200,7 +141,7 @@ static bool take_pcm(struct voice *v, size_t bytes, uint64_t ticket, struct outb
     ev->rate_hz = v->rate_hz;
     ev->n = bytes / sizeof(int16_t);
     while (got < bytes) {
-        ssize_t r = wait_sound(v, ticket) ? read(v->from, (char *)ev->samples + got, bytes - got) : 0;
+        ssize_t r = wait_sound(v, ticket) ? read(v->child.from, (char *)ev->samples + got, bytes - got) : 0;
 
         if (r == 0 || (r < 0 && errno != EINTR)) {
             message_free(&ev->base);
@@ -282,7 +223,7 @@ static void say(struct voice *v, const struct say *s, struct outbox *out)
     if (send_all(v, head, strlen(head)) && send_all(v, s->text, n) && follow(v, s->base.ticket, out)) {
         return;
     }
-    reap(v);
+    child_end(&v->child);
     if (v->n_starts > 1 || !start_child(v, &err)) {
         log_line(LOG_ERROR, "the voice is gone: the station stays silent");
     } else {
@@ -299,14 +240,14 @@ static void voice_thread_handle(void *self, struct message *m, struct outbox *ou
 {
     struct voice *v = self;
 
-    if (m->kind == VOICE_SAY && v->child > 0 && is_wanted(v, m->ticket)) {
+    if (m->kind == VOICE_SAY && v->child.pid > 0 && is_wanted(v, m->ticket)) {
         say(v, (struct say *)m, out);
     }
 }
 
 static void voice_thread_close(void *self)
 {
-    reap(self);
+    child_end(&((struct voice *)self)->child);
 }
 
 static const struct worker_class voice_class = {

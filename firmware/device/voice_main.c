@@ -128,7 +128,6 @@ static void say(const char *lang, int rate, size_t n)
     } else {
         espeak_SetParameter(espeakRATE, rate, 0);
         espeak_Synth(text, n + 1, 0, POS_CHARACTER, 0, espeakCHARS_UTF8, NULL, NULL);
-        espeak_Synchronize();
     }
     printf("end\n");
     fflush(stdout);
@@ -160,7 +159,7 @@ static void command(const char *line)
 
 int main(void)
 {
-    int rate = espeak_Initialize(AUDIO_OUTPUT_RETRIEVAL, CHUNK_MS, NULL, espeakINITIALIZE_DONT_EXIT);
+    int rate = espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, CHUNK_MS, NULL, espeakINITIALIZE_DONT_EXIT);
 
     if (rate <= 0) {
         fputs("micro2-voice: espeak-ng does not start; install the package espeak-ng-data\n", stderr);

@@ -344,7 +344,7 @@ static bool add_item(struct assess_bank *bank, struct assess_item *it, const cha
 }
 
 bool assess_bank_add_item(struct assess_bank *bank, const char *id, const char *competence, const char *type, int level,
-                          const char *context, double seconds, struct err *err)
+                          const char *context, double seconds, const struct assess_measured *measured, struct err *err)
 {
     struct assess_item it = {.competence = -1};
 
@@ -360,7 +360,28 @@ bool assess_bank_add_item(struct assess_bank *bank, const char *id, const char *
     struct numbers n = {
         .b = level - 0.5, .se = t->se, .a = t->a, .c = t->c, .seconds = seconds != 0 ? seconds : t->seconds};
 
+    if (measured) {
+        n.b = isnan(measured->b) ? n.b : measured->b;
+        n.se = isnan(measured->se) ? n.se : measured->se;
+        n.a = isnan(measured->a) ? n.a : measured->a;
+    }
     return finish_item(&bank->model, &n, &it, err) && add_item(bank, &it, competence, context, err);
+}
+
+bool assess_bank_set_prior(struct assess_bank *bank, const char *id, double mean, struct err *err)
+{
+    int competence = assess_bank_competence(bank, id);
+    bool is_claim = !strcmp(id, ASSESS_CLAIM);
+
+    if (!isfinite(mean) || (competence < 0 && !is_claim)) {
+        return err_set(err, ERR_FORMAT, "bank: prior of '%.40s': an unknown competence, or no number", id);
+    }
+    if (is_claim) {
+        bank->model.claim_mean = mean;
+    } else {
+        bank->competence[competence].prior_mean = mean;
+    }
+    return true;
 }
 
 static void take_number(const struct json *j, const char *key, double *out)
@@ -578,6 +599,13 @@ static void project(const struct assess_session *s, const struct assess_item *it
     }
 }
 
+void assess_position(const struct assess_session *s, int item, double *mu, double *v)
+{
+    double u[ASSESS_STATE_MAX];
+
+    project(s, &s->bank->item[item], mu, v, u);
+}
+
 double assess_gain(const struct assess_session *s, int item)
 {
     const struct assess_item *it = &s->bank->item[item];
@@ -728,6 +756,25 @@ bool assess_replay(struct assess_session *s, const struct assess_answer *answers
             return false;
         }
     }
+    return true;
+}
+
+bool assess_part(struct assess_parts *parts, const struct assess_bank *bank, int item, int choice, bool is_right,
+                 int64_t ms, struct assess_answer *out)
+{
+    enum assess_type type = bank->item[item].type;
+
+    if (parts->item != item + 1) {
+        *parts = (struct assess_parts){.item = item + 1};
+    }
+    parts->n++;
+    parts->n_right += is_right;
+    parts->ms += ms;
+    if (parts->n < (type == ASSESS_ST ? ASSESS_PARTS : 1)) {
+        return false;
+    }
+    *out = (struct assess_answer){item, type == ASSESS_SR ? (choice < 0 ? 0 : choice) : parts->n_right, parts->ms};
+    *parts = (struct assess_parts){0};
     return true;
 }
 

@@ -20,6 +20,7 @@ enum {
     ASSESS_CONTEXTS_MAX = ASSESS_ITEMS_MAX,
     ASSESS_LEVELS = 8,
 };
+#define ASSESS_CLAIM "claim" /* the over-claim, where a competence could stand */
 
 enum assess_type { ASSESS_SR, ASSESS_KM, ASSESS_SM, ASSESS_ST, ASSESS_TYPES };
 
@@ -83,6 +84,17 @@ struct assess_answer {
     int64_t ms; /* how long the question was looked at; 0 = not known */
 };
 
+/* Questions answered, one after the other, to items answered: a situation counts when its last part is. Zeroed is
+ * before the first. choice: place on the scale (below 0 = not sure) of a self-report; else is_right counts. True when
+ * the item is whole; *out is then its answer. */
+enum { ASSESS_PARTS = 3 };
+struct assess_parts {
+    int item, n, n_right; /* item + 1, so that zeroed is none */
+    int64_t ms;
+};
+bool assess_part(struct assess_parts *parts, const struct assess_bank *bank, int item, int choice, bool is_right,
+                 int64_t ms, struct assess_answer *out);
+
 /* The model of ALGORITHM.md. */
 void assess_model_default(struct assess_model *m);
 
@@ -95,10 +107,16 @@ M2_MUST_CHECK bool assess_bank_load(const struct json *root, const char *lang, s
 void assess_bank_begin(struct assess_bank *bank);
 M2_MUST_CHECK bool assess_bank_add_competence(struct assess_bank *bank, const char *id, const char *area,
                                               const char *framework, struct err *err);
-/* seconds 0 = the type's own. */
+/* What calibration found; NAN = nothing yet: then b is level - 0.5, se and a are the type's. */
+struct assess_measured {
+    double b, se, a; /* place in levels, its standard error, slope */
+};
+/* seconds 0 = the type's own; measured NULL = nothing yet. */
 M2_MUST_CHECK bool assess_bank_add_item(struct assess_bank *bank, const char *id, const char *competence,
                                         const char *type, int level, const char *context, double seconds,
-                                        struct err *err);
+                                        const struct assess_measured *measured, struct err *err);
+/* Where people stand before they answer: of a competence, or of the over-claim ("claim"). Finite, else ERR_FORMAT. */
+M2_MUST_CHECK bool assess_bank_set_prior(struct assess_bank *bank, const char *id, double mean, struct err *err);
 int assess_bank_find(const struct assess_bank *bank, const char *item_id); /* -1 = not there */
 int assess_bank_competence(const struct assess_bank *bank, const char *competence_id);
 
@@ -141,6 +159,8 @@ struct assess_row {
 /* MAP shift of an item's difficulty at the office; item->a must be without the uncertainty of b. */
 void assess_calibrate_shift(const struct assess_item *item, const struct assess_row *rows, int n, double se0,
                             double *shift, double *se);
+/* Where the item meets the visitor before the answer: mean and variance of her position. */
+void assess_position(const struct assess_session *s, int item, double *mu, double *v);
 /* Item with explicit standard error, for calibration. */
 M2_MUST_CHECK bool assess_item_make(const struct assess_model *model, const struct json *row, const char *lang,
                                     struct assess_item *out, struct err *err);

@@ -5,13 +5,18 @@
 
 #include "base/banned.h"
 
-void quiz_deal(struct quiz *q, const struct lib_question *question, struct rng *r)
+void quiz_in_order(struct quiz *q, const struct lib_question *question)
 {
     q->question = question;
     q->n = question->n_choices < QUIZ_CHOICES_MAX ? question->n_choices : QUIZ_CHOICES_MAX;
     for (int i = 0; i < q->n; i++) {
         q->order[i] = i;
     }
+}
+
+void quiz_deal(struct quiz *q, const struct lib_question *question, struct rng *r)
+{
+    quiz_in_order(q, question);
     rng_shuffle(r, q->order, q->n);
 }
 

@@ -16,6 +16,8 @@ struct quiz {
 
 /* The same seed and question give the same order. */
 void quiz_deal(struct quiz *q, const struct lib_question *question, struct rng *r);
+/* As it is written: where the order says something (lines of a message, files of a folder). */
+void quiz_in_order(struct quiz *q, const struct lib_question *question);
 const char *quiz_text(const struct quiz *q, int shown);
 const char *quiz_feedback(const struct quiz *q, int shown);
 bool quiz_is_right(const struct quiz *q, int shown);

@@ -17,6 +17,7 @@ bool visit_new(const struct visit_options *opt, struct visit **out, struct err *
     v->opt = *opt;
     v->item = -1;
     v->idle_ms = VISIT_IDLE_MS;
+    v->time = PATHWAY_HALF_HOUR;
     snprintf(v->hub_lang, sizeof v->hub_lang, "%s", opt->lang);
     if (opt->run_dir && visitkey_is_usable(opt->run_dir, opt->data_dir)) {
         snprintf(v->run_dir, sizeof v->run_dir, "%s", opt->run_dir);
@@ -38,7 +39,12 @@ static void wipe(struct visit *v)
     mem_wipe(&v->who, sizeof v->who);
     visit_assess_wipe(v);
     visit_lesson_wipe(v);
+    visit_business_wipe(v);
+    visit_tool_wipe(v);
+    visit_token_wipe(v);
+    visit_board_wipe(v);
     mem_wipe(v->done, sizeof v->done);
+    mem_wipe(v->workshop, sizeof v->workshop);
     v->n_done = 0;
     v->is_open = false;
     v->idle_ms = VISIT_IDLE_MS;
@@ -73,7 +79,11 @@ bool visit_is_saving(const struct visit *v)
 
 int64_t visit_waiting_since_ms(const struct visit *v)
 {
-    return v->saving_ticket ? v->saving_since_ms : v->view_ticket ? v->view_since_ms : -1;
+    return v->saving_ticket  ? v->saving_since_ms
+           : v->token_ticket ? v->token_since_ms
+           : v->board_ticket ? v->board_since_ms
+           : v->view_ticket  ? v->view_since_ms
+                             : -1;
 }
 
 /* --- rows
@@ -177,6 +187,7 @@ void visit_close(struct visit *v, enum visit_end how)
     visit_row_begin(v, &row, "end");
     json_put_str(&row.out, "how", how == VISIT_FINISHED ? "finished" : "idle");
     visit_row_send(v, &row, SEND_NOTHING, NULL);
+    visit_token_close(v);
     clerk_visit_over(v->opt.clerk);
     if (v->run_dir[0]) {
         visitkey_wipe(v->run_dir);
@@ -237,7 +248,11 @@ static void resume_row(struct visit *v, const struct json *row, int64_t seq)
         snprintf(v->lang, sizeof v->lang, "%s", json_str(json_get(row, "lang"), v->hub_lang));
     }
     visit_assess_row(v, kind, row, seq);
+    visit_retest_row(v, kind, row, seq);
     visit_lesson_row(v, kind, row);
+    visit_business_row(v, kind, row);
+    visit_tool_row(v, kind, row);
+    visit_board_row(v, kind);
 }
 
 /* The rows of the interrupted visit rebuild its state; then the view of its language is asked for. */
@@ -291,16 +306,18 @@ bool visit_set_language(struct visit *v, const char *lang, struct err *err)
     return true;
 }
 
-void visit_use_reader(struct visit *v, struct reader *reader)
-{
-    v->opt.reader = reader;
-}
-
 void visit_reload(struct visit *v)
 {
     v->view_ticket = ++v->last_ticket;
     v->view_since_ms = clock_ms();
     reader_reload(v->opt.reader, v->lang, v->view_ticket);
+}
+
+void visit_renew(struct visit *v, struct trustlist *trust)
+{
+    v->view_ticket = ++v->last_ticket;
+    v->view_since_ms = clock_ms();
+    reader_renew(v->opt.reader, trust, v->lang, v->view_ticket);
 }
 
 const struct lib_view *visit_view(const struct visit *v)
@@ -385,9 +402,13 @@ static enum visit_event take_row(struct visit *v, const struct ev_row *ev)
     v->saving_ticket = 0;
     if (sending == SEND_QUIZ) {
         visit_lesson_saved(v);
+    } else if (sending == SEND_RETEST) {
+        v->sent.seq = ev->seq;
+        visit_retest_saved(v);
     } else {
         visit_assess_saved(v, sending, ev->seq);
     }
+    visit_token_changed(v);
     return VISIT_SAVED;
 }
 
@@ -403,6 +424,10 @@ enum visit_event visit_event(struct visit *v, struct message *event)
         return event->ticket == v->resume_ticket ? resume(v, (struct ev_visit_rows *)event) : VISIT_NOTHING;
     case EV_VIEW_READY:
         return take_view(v, (struct ev_view *)event);
+    case EV_TOKEN:
+        return visit_token_event(v, (struct ev_token *)event);
+    case EV_BOARD:
+        return visit_board_event(v, (struct ev_board *)event);
     case EV_LESSON_READY:
         visit_lesson_event(v, (struct ev_lesson *)event, &out);
         return out;

@@ -9,9 +9,13 @@
 #include "base/worker.h"
 #include "learn/assess.h"
 #include "learn/lesson.h"
+#include "learn/said.h"
+#include "matrix/business.h"
 #include "matrix/matrix.h"
 #include "matrix/pathway.h"
 #include "shelf/library.h"
+#include "store/board.h"
+#include "store/tokens.h"
 #include <stdint.h>
 
 struct clerk;
@@ -28,6 +32,8 @@ enum visit_event {
     VISIT_LESSON_READY, /* visit_lesson() is there */
     VISIT_RESUMED,      /* rows of the interrupted visit were read; visit_place() says where to go on */
     VISIT_FAILED,       /* see visit_problem() */
+    VISIT_TOKEN,        /* pictures were dealt, tried or deleted; see visit_token() */
+    VISIT_BOARD,        /* the village board is there, or what was asked of it is done or not; see visit_board() */
 };
 
 struct visit_options {
@@ -72,12 +78,24 @@ int64_t visit_waiting_since_ms(const struct visit *v);
 /* --- language and texts
  * ---------------------------------------------------------------------------------------------------- */
 M2_MUST_CHECK bool visit_set_language(struct visit *v, const char *lang,
-                                      struct err *err);        /* VISIT_VIEW_CHANGED follows */
-void visit_use_reader(struct visit *v, struct reader *reader); /* another reader from now on */
-void visit_reload(struct visit *v);                            /* the shelf changed; VISIT_VIEW_CHANGED follows */
-const struct lib_view *visit_view(const struct visit *v);      /* NULL before the first VISIT_VIEW_CHANGED */
+                                      struct err *err); /* VISIT_VIEW_CHANGED follows */
+void visit_reload(struct visit *v);                     /* the shelf changed; VISIT_VIEW_CHANGED follows */
+/* The same where the trust list changed; trust becomes the reader's. */
+void visit_renew(struct visit *v, struct trustlist *trust);
+const struct lib_view *visit_view(const struct visit *v); /* NULL before the first VISIT_VIEW_CHANGED */
 const struct lib_competence *visit_competence(const struct visit *v, const char *code);
 const struct lib_area *visit_area(const struct visit *v, const char *code);
+
+/* --- the business: the first pass
+ * ------------------------------------------------------------------------------------------ */
+/* What she says of it so far: a row each time; after a crash it is there again. Nobody waits for it. */
+M2_MUST_CHECK bool visit_set_business(struct visit *v, const struct business *said, struct err *err);
+const struct business *visit_business(const struct visit *v);
+const char *visit_trade(const struct visit *v); /* LIBRARY_ANY_TRADE when none was said */
+
+/* How much time she has for her path: a row; after a crash it is there again. */
+M2_MUST_CHECK bool visit_set_time(struct visit *v, enum pathway_time time, struct err *err);
+enum pathway_time visit_time(const struct visit *v);
 
 /* --- the assessment
  * ---------------------------------------------------------------------------------------------------------- */
@@ -86,7 +104,7 @@ enum visit_length {
     VISIT_USUAL = 24,
     VISIT_THOROUGH = 36,
 };
-enum { VISIT_OPTIONS_MAX = 8, VISIT_NOT_SURE = -1 };
+enum { VISIT_OPTIONS_MAX = 8, VISIT_PARTS_MAX = 3, VISIT_PICTURE_MAX = 64, VISIT_NOT_SURE = -1 };
 
 struct visit_question {
     const char *id;                /* of the question (an st item has three) */
@@ -95,6 +113,12 @@ struct visit_question {
     bool is_scale; /* self-report: options are the four scale words, in order, given by the screen */
     const char *option[VISIT_OPTIONS_MAX]; /* texts in shown order; NULL for a scale */
     int n_options;                         /* without "I am not sure yet" */
+    const char *shows;                     /* how they lie on the screen: content/FORMAT.md */
+    /* Of photos: the picture's name, its option is the description; of steps: what was taken in the parts before, NULL
+     * = not sure. */
+    char picture[VISIT_OPTIONS_MAX][VISIT_PICTURE_MAX];
+    const char *taken[VISIT_PARTS_MAX];
+    int n_taken;
     int chosen;        /* what was answered before, when one came back: index, VISIT_NOT_SURE, or -2 = nothing yet */
     int number, total; /* question 5 of about 24 */
     int part, parts;   /* a situation asks three times: part 2 of 3 */
@@ -112,10 +136,20 @@ M2_MUST_CHECK bool visit_back(struct visit *v,
 M2_MUST_CHECK bool
 visit_assess_stop(struct visit *v, struct err *err); /* the result is valid after every answer; writes the result row */
 
+/* Goes on with the questions that a result was shown of, VISIT_MORE at a time; ERR_STATE where visit_result() says
+ * there are none left. */
+enum { VISIT_MORE = VISIT_SHORT };
+M2_MUST_CHECK bool visit_assess_more(struct visit *v, struct err *err);
+
 struct visit_competence_result {
     const char *code;
     int level, lo, hi, band; /* 1..8, 1..8, 1..8, 1..4 */
     bool is_asked;           /* else guessed from the other answers */
+};
+enum { VISIT_RETEST_MIN = 2, VISIT_RETEST_MAX = 3, VISIT_RETEST_SECONDS = 60, VISIT_RETESTS_MAX = 16 };
+struct visit_growth { /* of a competence that was asked again */
+    const char *competence;
+    int before, now; /* levels 1..8 */
 };
 struct visit_result {
     struct visit_competence_result competence[ASSESS_COMPETENCES_MAX];
@@ -124,12 +158,29 @@ struct visit_result {
     int band;                     /* of the whole, 1..4 */
     int strongest[3], weakest[3]; /* indexes into competence */
     const char *start_area;       /* area code where a step pays most */
-    struct pathway pathway;       /* three next steps */
+    struct pathway pathway;       /* three next steps, and the path */
+    struct visit_growth growth[VISIT_RETESTS_MAX];
+    int n_growth;
     int answered;
-    bool is_careless; /* "we are not sure this time" */
+    bool can_go_on;   /* visit_assess_more() has questions */
+    struct said said; /* what she says, what she showed */
+    bool is_careless; /* "we are not sure this time": the ranges are wider, too */
     bool is_overclaimed, is_underclaimed;
 };
 const struct visit_result *visit_result(const struct visit *v); /* NULL before any answer */
+
+/* --- one competence asked again
+ * ------------------------------------------------------------------------------------------------------- */
+/* Two or three questions of it that were not asked yet, together under a minute for a slow reader. In the result their
+ * answers take the place of the old ones of this competence. */
+bool visit_can_retest(const struct visit *v, const char *competence);
+/* The competence of a lesson that is best asked again: the lowest that can be; NULL = none. */
+const char *visit_retest_for(const struct visit *v, const struct lib_lesson *lesson);
+/* visit_question() and visit_answer() go through it; ERR_STATE where visit_can_retest() is false. */
+M2_MUST_CHECK bool visit_retest_start(struct visit *v, const char *competence, struct err *err);
+bool visit_retest_is_running(const struct visit *v);
+M2_MUST_CHECK bool visit_retest_stop(struct visit *v, struct err *err); /* left: all stays as it was */
+const struct visit_growth *visit_growth(const struct visit *v);         /* of the last one; NULL = none is done */
 
 /* --- lessons
  * ---------------------------------------------------------------------------------------------------------------------
@@ -167,14 +218,103 @@ M2_MUST_CHECK bool visit_quiz_answer(struct visit *v, int option, int64_t ms,
                                      struct err *err); /* VISIT_SAVED follows */
 void visit_quiz_next(struct visit *v);
 
+/* --- tools
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
+/* A row with its name, the first time in the visit: what is typed into it stays out of the journal. */
+M2_MUST_CHECK bool visit_tool_open(struct visit *v, const char *id, struct err *err);
+const char *visit_tool(const struct visit *v); /* the one opened last; "" = none */
+bool visit_tool_is_used(const struct visit *v, const char *id);
+
+/* --- workshops
+ * -------------------------------------------------------------------------------------------------------------------
+ */
+/* Somebody leads a workshop, with so many people in the room (1 to VISIT_PEOPLE_MAX): a row. ERR_STATE while another
+ * one runs. What the room votes is never told here: no row holds a vote. After a crash none runs. */
+enum { VISIT_PEOPLE_MAX = 60 };
+M2_MUST_CHECK bool visit_workshop_start(struct visit *v, const char *id, int people, struct err *err);
+/* It is over: so many of its parts were shown, so many minutes it took. ERR_STATE where none runs. */
+M2_MUST_CHECK bool visit_workshop_end(struct visit *v, int parts, int minutes, struct err *err);
+const char *visit_workshop(const struct visit *v); /* the id of the one that runs; "" = none */
+
+/* --- coming back another day (visit_back.c; store/tokens.h)
+ * ------------------------------------------------------------------------------------------------------------------ */
+enum visit_token_news { VISIT_TOKEN_NONE, VISIT_TOKEN_DEALT, VISIT_TOKEN_TRIED, VISIT_TOKEN_DELETED, VISIT_TOKEN_FULL };
+
+struct visit_token {
+    bool is_kept;   /* what this visit does is kept with each answer and page */
+    bool is_asking; /* pictures are being dealt, tried or deleted */
+    bool was_back;  /* she came back with it in this visit */
+    bool is_short;  /* the oldest did not fit any more and was left out */
+    enum visit_token_news news;
+    enum tokens_answer answer; /* VISIT_TOKEN_TRIED */
+    int wait_s;
+    struct token_dealt dealt;        /* dealt in this visit; n 0 = not */
+    const struct lib_lesson *lesson; /* to go on with: NULL = none, or not on the shelf */
+    int page;                        /* furthest of it, 0-based; -1 = none */
+};
+/* Borrowed until the next visit_* call. Never NULL. */
+const struct visit_token *visit_token(const struct visit *v);
+/* Each answered by VISIT_TOKEN, where visit_token() is told it. One at a time: ERR_STATE. */
+M2_MUST_CHECK bool visit_token_deal(struct visit *v, struct err *err);
+M2_MUST_CHECK bool visit_token_pictures(struct visit *v, const uint8_t *picture, int n, struct err *err);
+M2_MUST_CHECK bool visit_token_code(struct visit *v, const char *code, struct err *err);
+M2_MUST_CHECK bool visit_token_delete(struct visit *v, struct err *err);
+/* Opens the lesson that was left, at its page; VISIT_LESSON_READY follows. */
+M2_MUST_CHECK bool visit_token_go_on(struct visit *v, struct err *err);
+
+/* --- the village board (visit_board.c; store/board.h)
+ * ------------------------------------------------------------------------------------------------------------------ */
+enum {
+    VISIT_CARDS_MAX = 3,   /* cards put up in a visit (THREATS T45) */
+    VISIT_REPORTS_MAX = 5, /* cards reported in a visit: else one visitor empties the board */
+};
+enum visit_board_news {
+    VISIT_BOARD_NONE,
+    VISIT_BOARD_LISTED,
+    VISIT_BOARD_PUT, /* hangs, or waits for staff: visit_board().number */
+    VISIT_BOARD_REPORTED,
+    VISIT_BOARD_TAKEN,
+    VISIT_BOARD_RELEASED,
+};
+
+struct visit_board {
+    const struct board_view *view; /* NULL before it was loaded. Pages for visitors show what is BOARD_UP, and of what
+                                      is_mine_of_visit what waits */
+    int n_put, n_reported;         /* in this visit */
+    bool is_asking;                /* VISIT_BOARD follows */
+    enum visit_board_news news;    /* what was done last; VISIT_BOARD_NONE where err says why not */
+    int number;                    /* VISIT_BOARD_PUT: of the new card */
+    bool is_waiting;               /* VISIT_BOARD_PUT: it hangs once staff have released it */
+    struct err err;                /* of the last answer: ERR_LIMIT the board is full, ERR_NOT_FOUND hangs no more */
+};
+/* Borrowed until the next visit_* call; view until the next VISIT_BOARD or the visit's end. Never NULL. */
+const struct visit_board *visit_board(const struct visit *v);
+/* Each answered by VISIT_BOARD, whether it could be done or not. One at a time: ERR_STATE. */
+M2_MUST_CHECK bool visit_board_load(struct visit *v, struct err *err); /* no visit need be open */
+/* An offer or a need; id, number and age are given. VISIT_CARDS_MAX a visit: ERR_LIMIT. Own words that card_filter() is
+ * not content with: ERR_USAGE. A row of the visit tells kind and phrase, never the words. */
+M2_MUST_CHECK bool visit_board_put(struct visit *v, const struct card *card, struct err *err);
+/* VISIT_REPORTS_MAX a visit: ERR_LIMIT. */
+M2_MUST_CHECK bool visit_board_report(struct visit *v, const uint8_t id[CARD_ID_BYTES], struct err *err);
+/* A card put up in this visit; any other: ERR_STATE. */
+M2_MUST_CHECK bool visit_board_take_down(struct visit *v, const uint8_t id[CARD_ID_BYTES], struct err *err);
+/* For the staff's page alone: it asks for the code. No row, no limit of a visit. A workshop hangs at once. */
+M2_MUST_CHECK bool visit_board_staff_put(struct visit *v, const struct card *workshop, struct err *err);
+M2_MUST_CHECK bool visit_board_staff_release(struct visit *v, const uint8_t id[CARD_ID_BYTES], struct err *err);
+M2_MUST_CHECK bool visit_board_staff_take_down(struct visit *v, const uint8_t id[CARD_ID_BYTES], struct err *err);
+
 /* --- going on after a crash
  * ------------------------------------------------------------------------------------------------------- */
 enum visit_place {
     VISIT_AT_HOME,
+    VISIT_AT_BUSINESS,
     VISIT_AT_QUESTION,
     VISIT_AT_RESULT,
+    VISIT_AT_GROWTH,
     VISIT_AT_LESSON,
     VISIT_AT_QUIZ,
+    VISIT_AT_TOOL,
 };
 enum visit_place visit_place(const struct visit *v);
 

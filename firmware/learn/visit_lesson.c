@@ -173,11 +173,15 @@ bool visit_lesson_page(struct visit *v, int page, struct err *err)
     json_put_str(&row.out, "lesson", v->lesson_id);
     json_put_int(&row.out, "page", page);
     visit_row_send(v, &row, SEND_NOTHING, NULL);
+    visit_token_changed(v);
     return true;
 }
 
-static void mark_done(struct visit *v, const char *id)
+void visit_mark_done(struct visit *v, const char *id)
 {
+    if (!strcmp(id, v->left_lesson)) {
+        v->left_lesson[0] = '\0';
+    }
     if (!visit_lesson_is_done(v, id) && v->n_done < VISIT_LESSONS_MAX) {
         snprintf(v->done[v->n_done++], VISIT_ID_MAX, "%s", id);
         v->has_result = false; /* the next steps change */
@@ -240,7 +244,7 @@ void visit_lesson_saved(struct visit *v)
 {
     keep_quiz_answer(v, v->sent.question, v->sent.choice, v->sent.is_right);
     if (v->has_lesson && v->n_quiz_answered >= v->body->n_questions) {
-        mark_done(v, v->lesson_id);
+        visit_mark_done(v, v->lesson_id);
     }
     show_quiz(v);
 }
@@ -270,7 +274,7 @@ void visit_lesson_row(struct visit *v, const char *kind, const struct json *row)
         v->quiz_at = v->n_quiz_answered;
         v->place = VISIT_AT_QUIZ;
         if (json_bool(json_get(row, "done"), false)) {
-            mark_done(v, id);
+            visit_mark_done(v, id);
         }
     }
 }

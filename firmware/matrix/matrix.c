@@ -78,6 +78,72 @@ static void make_processes(const struct lib_view *v, const double *mean, struct 
     }
 }
 
+int matrix_weight(const struct lib_process *process, const char *competence)
+{
+    for (int w = 0; w < process->n_weights; w++) {
+        if (!strcmp(process->weights[w].competence, competence)) {
+            return process->weights[w].weight;
+        }
+    }
+    return 0;
+}
+
+bool matrix_is_counted(const struct lib_view *v, const struct lib_process *process, const struct lib_area *area)
+{
+    for (int c = 0; c < v->n_competences; c++) {
+        if (!strcmp(v->competences[c].area, area->code) && matrix_weight(process, v->competences[c].code) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void make_cell(const struct lib_view *v, const double *mean, const struct lib_process *process,
+                      const struct lib_area *area, struct matrix_cell *out)
+{
+    double sum = 0, weight = 0;
+
+    for (int c = 0; c < v->n_competences; c++) {
+        if (!strcmp(v->competences[c].area, area->code)) {
+            int w = matrix_weight(process, v->competences[c].code);
+
+            sum += w * mean[c];
+            weight += w;
+        }
+    }
+    fill(out, area->code, sum, weight);
+    if (weight <= 0) {
+        out->level = out->band = 0;
+    }
+}
+
+static void make_cells(const struct lib_view *v, const double *mean, struct matrix *m)
+{
+    for (int p = 0; p < m->n_processes; p++) {
+        for (int a = 0; a < m->n_areas; a++) {
+            make_cell(v, mean, &v->processes[p], &v->areas[a], &m->cell[p][a]);
+        }
+    }
+}
+
+bool matrix_helps(const struct lib_view *v, const char *const *serves, int n_serves, const struct lib_process *process,
+                  const struct lib_area *area)
+{
+    bool is_for_process = false, is_of_area = false;
+
+    for (int i = 0; i < n_serves; i++) {
+        const char *target = serves[i];
+        int c = find_competence(v, target);
+
+        is_for_process = is_for_process || (!strncmp(target, "process:", 8) && !strcmp(target + 8, process->id));
+        if (c >= 0 && !strcmp(v->competences[c].area, area->code)) {
+            is_of_area = true;
+            is_for_process = is_for_process || matrix_weight(process, target) > 0;
+        }
+    }
+    return is_for_process && is_of_area;
+}
+
 /* The MATRIX_PICKS best (sign 1) or weakest (sign -1), the first of equals first. */
 static void pick(const double *mean, int n, int sign, int out[MATRIX_PICKS])
 {
@@ -103,6 +169,7 @@ void matrix_make(const struct lib_view *v, const double *mean, struct matrix *ou
 
     make_areas(v, mean, &m);
     make_processes(v, mean, &m);
+    make_cells(v, mean, &m);
     for (int c = 0; c < v->n_competences; c++) {
         sum += mean[c];
     }

@@ -22,6 +22,8 @@ struct matrix_cell {
 
 struct matrix {
     struct matrix_cell area[MATRIX_AREAS_MAX], process[MATRIX_PROCESSES_MAX];
+    struct matrix_cell cell[MATRIX_PROCESSES_MAX][MATRIX_AREAS_MAX]; /* id: the area's; level 0 = the process weighs no
+                                                                        competence of the area */
     int n_areas, n_processes;
     int level, band;                                    /* of the whole */
     int strongest[MATRIX_PICKS], weakest[MATRIX_PICKS]; /* indexes of competences, best and weakest first */
@@ -30,6 +32,14 @@ struct matrix {
 
 /* mean[i]: level of view->competences[i] as the engine believes it. */
 void matrix_make(const struct lib_view *view, const double *mean, struct matrix *out);
+/* How much a process weighs a competence, 0 = not at all. */
+int matrix_weight(const struct lib_process *process, const char *competence);
+/* Whether the process weighs any competence of the area: else their cell has no level. */
+bool matrix_is_counted(const struct lib_view *view, const struct lib_process *process, const struct lib_area *area);
+/* Whether a lesson, tool or workshop helps in a cell: it serves the process and a competence of the area, or one that
+ * the process weighs. */
+bool matrix_helps(const struct lib_view *view, const char *const *serves, int n_serves,
+                  const struct lib_process *process, const struct lib_area *area);
 int matrix_level(double mean); /* floor(mean + 0.5) within 1..8 */
 int matrix_band(int level);    /* (level + 1) / 2 */
 

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/fsio.h"
 #include <inttypes.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,25 +135,41 @@ static bool schema_text(sqlite3 *db, struct buf *out)
     return rc == SQLITE_DONE;
 }
 
+static pthread_once_t model_once = PTHREAD_ONCE_INIT;
+static char *model_text;   /* schema_text() of a fresh container, the same for all; NULL: it could not be made */
+static char model_why[96]; /* then why */
+
+static void make_model(void)
+{
+    struct buf text = {0};
+    sqlite3 *model = NULL;
+
+    if (sqlite3_open(":memory:", &model) == SQLITE_OK &&
+        sqlite3_exec(model, container_schema, NULL, NULL, NULL) == SQLITE_OK && schema_text(model, &text)) {
+        model_text = buf_detach(&text);
+    } else {
+        snprintf(model_why, sizeof model_why, "%s", sqlite3_errmsg(model));
+        buf_release(&text);
+    }
+    sqlite3_close(model);
+}
+
 /* The only schema there is: no view, trigger, index or column that we did not write. */
 static bool check_schema(struct container *c, struct err *err)
 {
-    struct buf is = {0}, ought = {0};
-    sqlite3 *model = NULL;
+    struct buf is = {0};
     bool ok = false;
 
+    pthread_once(&model_once, make_model);
     if (!schema_text(c->db, &is)) {
         failed(c, "damaged", err);
-    } else if (sqlite3_open(":memory:", &model) != SQLITE_OK ||
-               sqlite3_exec(model, container_schema, NULL, NULL, NULL) != SQLITE_OK || !schema_text(model, &ought)) {
-        err_set(err, ERR_IO, "cannot make the model of a container: %s", sqlite3_errmsg(model));
+    } else if (!model_text) {
+        err_set(err, ERR_IO, "cannot make the model of a container: %s", model_why);
     } else {
-        ok = strcmp(buf_text(&is), buf_text(&ought)) == 0 ||
+        ok = strcmp(buf_text(&is), model_text) == 0 ||
              err_set(err, ERR_FORMAT, "'%s': its tables are not those of a container; build it again", c->file);
     }
-    sqlite3_close(model);
     buf_release(&is);
-    buf_release(&ought);
     return ok;
 }
 
@@ -202,6 +219,18 @@ static bool is_language_list(const char *list)
     return list[0] && strspn(list, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ- ") == strlen(list);
 }
 
+static bool is_kind(const char *kind)
+{
+    static const char *const kinds[] = {"core", "module", "language", "tool", "workshop"};
+
+    for (size_t i = 0; i < M2_COUNT(kinds); i++) {
+        if (!strcmp(kind, kinds[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool check_manifest(struct container *c, struct err *err)
 {
     char expected[FORMAT_NAME_BYTES];
@@ -232,8 +261,7 @@ static bool check_manifest(struct container *c, struct err *err)
     if (strcmp(expected, c->file) != 0) {
         return err_set(err, ERR_FORMAT, "'%s': inside it is '%s'", c->file, expected);
     }
-    if (strcmp(c->value[KEY_KIND], "core") != 0 && strcmp(c->value[KEY_KIND], "module") != 0 &&
-        strcmp(c->value[KEY_KIND], "language") != 0) {
+    if (!is_kind(c->value[KEY_KIND])) {
         return err_set(err, ERR_FORMAT, "'%s': unknown kind '%.40s'", c->file, c->value[KEY_KIND]);
     }
     return is_language_list(c->value[KEY_LANGUAGES]) ||

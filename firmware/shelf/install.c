@@ -1,8 +1,8 @@
-/* install: a container onto the shelf, so that a power cut at any step leaves the old version or the new one. */
-#include "shelf/install.h"
+/* install: containers onto the shelf, so that a power cut at any step leaves the old version or the new one. */
+#include "base/buf.h"
 #include "base/fsio.h"
-#include "base/log.h"
 #include "shelf/container.h"
+#include "shelf/install_priv.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -15,89 +15,59 @@
 
 #include "base/banned.h"
 
+enum { WRITE_BEHIND_BYTES = 4 * INSTALL_PIECE_BYTES };
+
 struct job {
-    const char *shelf_dir;
-    const struct trustlist *trust;
+    struct install_queue *q;
     const struct catalog_entry *entry;
-    const struct trust_sig *sig;
+    const struct trust_sig *sig; /* until it is staged */
     const struct install_source *source;
-    const struct install_watch *watch;
+    struct install_watch watch;
+    struct err err; /* why it does not come */
     char name[FORMAT_NAME_BYTES];
-    char staging[PATH_MAX], part[PATH_MAX], staged_sig[PATH_MAX], final[PATH_MAX], final_sig[PATH_MAX];
+    char part[PATH_MAX], staged_sig[PATH_MAX], final[PATH_MAX], final_sig[PATH_MAX];
 };
 
-static bool put_path(char out[PATH_MAX], const char *dir, const char *name, const char *suffix, struct err *err)
-{
-    return snprintf(out, PATH_MAX, "%s/%s%s", dir, name, suffix) < PATH_MAX ||
-           err_set(err, ERR_LIMIT, "'%s': path too long", dir);
-}
+struct install_queue {
+    const struct trustlist *trust;
+    struct install_told told;
+    char shelf_dir[PATH_MAX], staging[PATH_MAX];
+    int staging_fd;
+    struct job *wait[INSTALL_QUEUE_MAX]; /* whole and hashed; their signatures are staged */
+    int n_wait;
+    int64_t wait_bytes;
+};
 
 static bool name_files(struct job *j, struct err *err)
 {
+    const char *shelf = j->q->shelf_dir, *staging = j->q->staging;
+
     format_name(j->entry->id, j->entry->version, j->name);
-    return put_path(j->staging, j->shelf_dir, ".staging", "", err) &&
-           put_path(j->part, j->staging, j->name, ".part", err) &&
-           put_path(j->staged_sig, j->staging, j->name, ".minisig", err) &&
-           put_path(j->final, j->shelf_dir, j->name, "", err) &&
-           put_path(j->final_sig, j->shelf_dir, j->name, ".minisig", err);
+    return install_path(j->part, staging, j->name, ".part", err) &&
+           install_path(j->staged_sig, staging, j->name, ".minisig", err) &&
+           install_path(j->final, shelf, j->name, "", err) &&
+           install_path(j->final_sig, shelf, j->name, ".minisig", err);
 }
 
 static bool step(const struct job *j, enum install_step now, int64_t done, struct err *err)
 {
-    return !j->watch || j->watch->step(j->watch->ctx, now, done, j->entry->bytes) ||
+    return !j->watch.step || j->watch.step(j->watch.ctx, now, done, j->entry->bytes) ||
            err_set(err, ERR_CANCELLED, "stopped");
-}
-
-/* --- what is on the shelf
- * ------------------------------------------------------------------------------------------------- */
-
-/* The highest version of id among the published names; 0 = none. */
-static int64_t version_here(const char *shelf_dir, const char *id)
-{
-    char **names = NULL, here[FORMAT_ID_MAX + 1];
-    int64_t version, best = 0;
-    int n = 0;
-
-    if (!fsio_list(shelf_dir, &names, &n, NULL)) {
-        return 0;
-    }
-    for (int i = 0; i < n; i++) {
-        if (format_split_name(names[i], here, &version) && strcmp(here, id) == 0 && version > best) {
-            best = version;
-        }
-    }
-    fsio_free_names(names, n);
-    return best;
-}
-
-/* The file is published, signed, and has the bytes of the catalogue. */
-static bool is_there(const char *path, const struct trustlist *trust, const struct catalog_entry *entry)
-{
-    struct verified v;
-
-    return fsio_size(path) == entry->bytes && verify_file(trust, VERIFY_KEPT, path, &v, NULL) &&
-           memcmp(v.hash, entry->hash, sizeof v.hash) == 0;
-}
-
-bool install_is_needed(const char *shelf_dir, const struct trustlist *trust, const struct catalog_entry *entry)
-{
-    int64_t here = version_here(shelf_dir, entry->id);
-    char name[FORMAT_NAME_BYTES], path[PATH_MAX];
-
-    if (format_compare_versions(entry->needs, FORMAT_STATION) > 0 || here > entry->version) {
-        return false;
-    }
-    format_name(entry->id, entry->version, name);
-    return here < entry->version || !put_path(path, shelf_dir, name, "", NULL) || !is_there(path, trust, entry);
 }
 
 /* --- before anything is written
  * ------------------------------------------------------------------------------------------- */
 
+static bool has_room(const struct job *j)
+{
+    int64_t staged = fsio_size(j->part), room = fsio_free_bytes(j->q->shelf_dir);
+
+    return room < 0 || room - (j->entry->bytes - (staged > 0 ? staged : 0)) >= INSTALL_KEEP_FREE_BYTES;
+}
+
 static bool check(const struct job *j, struct err *err)
 {
-    int64_t here = version_here(j->shelf_dir, j->entry->id), staged = fsio_size(j->part),
-            room = fsio_free_bytes(j->shelf_dir);
+    int64_t here = install_version_here(j->q->shelf_dir, j->q->trust, j->entry->id);
     struct verified v;
 
     if (here > j->entry->version) {
@@ -107,10 +77,14 @@ static bool check(const struct job *j, struct err *err)
         return err_set(err, ERR_VERSION, "needs station %s, this one is %s; update the station first", j->entry->needs,
                        FORMAT_STATION);
     }
-    if (!verify_signature(j->trust, VERIFY_NEW, j->name, j->sig, j->entry->hash, &v, err)) {
+    if (!verify_signature(j->q->trust, VERIFY_NEW, j->name, j->sig, j->entry->hash, &v, err)) {
         return false;
     }
-    if (room >= 0 && room - (j->entry->bytes - (staged > 0 ? staged : 0)) < INSTALL_KEEP_FREE_BYTES) {
+    if (!has_room(j)) {
+        install_queue_publish(j->q); /* then the versions before those can go */
+        install_sweep_all(j->q->shelf_dir, j->q->trust, false);
+    }
+    if (!has_room(j)) {
         return err_set(err, ERR_NO_SPACE, "%" PRId64 " MB are too many for the room left",
                        j->entry->bytes / 1000000 + 1);
     }
@@ -124,7 +98,7 @@ static void drop_stale_staging(const struct job *j)
     int64_t version;
     int n = 0;
 
-    if (!fsio_list(j->staging, &names, &n, NULL)) {
+    if (!fsio_list(j->q->staging, &names, &n, NULL)) {
         return;
     }
     for (int i = 0; i < n; i++) {
@@ -136,7 +110,7 @@ static void drop_stale_staging(const struct job *j)
             *dot = '\0';
         }
         if (!format_split_name(bare, id, &version) || (strcmp(id, j->entry->id) == 0 && version != j->entry->version)) {
-            if (put_path(path, j->staging, names[i], "", NULL)) {
+            if (install_path(path, j->q->staging, names[i], "", NULL)) {
                 unlink(path);
             }
         }
@@ -173,6 +147,14 @@ static bool rehash(const struct job *j, int fd, unsigned char *piece, struct min
     return true;
 }
 
+/* Begins to bring what was written onto the card, so that no long wait comes at the end; bytes up to done. */
+static void write_behind(int fd, int64_t done)
+{
+    int64_t n = done % WRITE_BEHIND_BYTES ? done % WRITE_BEHIND_BYTES : WRITE_BEHIND_BYTES;
+
+    sync_file_range(fd, done - n, n, SYNC_FILE_RANGE_WRITE);
+}
+
 static bool copy_rest(const struct job *j, int fd, unsigned char *piece, struct minisig_hash *h, int64_t done,
                       struct err *err)
 {
@@ -185,11 +167,15 @@ static bool copy_rest(const struct job *j, int fd, unsigned char *piece, struct 
         }
         minisig_hash_add(h, piece, n);
         done += (int64_t)n;
+        if (done % WRITE_BEHIND_BYTES == 0) {
+            write_behind(fd, done);
+        }
         if (!step(j, INSTALL_COPYING, done, err)) {
             return false;
         }
     }
-    return fsync(fd) == 0 || err_sys(err, errno, "cannot save '%s'", j->part);
+    write_behind(fd, done);
+    return true;
 }
 
 /* One go: *is_right tells whether all bytes are here and are those of the catalogue, *had what an earlier try had left.
@@ -237,13 +223,31 @@ static bool copy(const struct job *j, struct err *err)
 /* --- publishing
  * ----------------------------------------------------------------------------------------------------------- */
 
-static bool move(const char *from, const char *to, const char *dir, struct err *err)
+/* On the card with all else that waits, by one sync before any of it is published. */
+static bool stage_signature(const struct job *j, struct err *err)
 {
-    return (rename(from, to) == 0 || err_sys(err, errno, "cannot publish '%s'", to)) && fsio_sync_dir(dir, err);
+    int fd = open(j->staged_sig, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+    bool ok = fd >= 0 || err_sys(err, errno, "cannot make '%s'", j->staged_sig);
+
+    ok = ok && fsio_write_all(fd, j->sig->text, j->sig->n, err);
+    if (fd >= 0 && close(fd) != 0 && ok) {
+        ok = err_sys(err, errno, "cannot write '%s'", j->staged_sig);
+    }
+    return ok;
+}
+
+static bool mark(struct job *j, struct err *err)
+{
+    return rename(j->staged_sig, j->final_sig) == 0 || err_sys(err, errno, "cannot publish '%s'", j->final_sig);
+}
+
+static bool put(struct job *j, struct err *err)
+{
+    return rename(j->part, j->final) == 0 || err_sys(err, errno, "cannot publish '%s'", j->final);
 }
 
 /* Signed and whole, and yet not for this station: it leaves, the old version goes on. */
-static bool check_opens(const struct job *j, struct err *err)
+static bool check_opens(struct job *j, struct err *err)
 {
     struct container *c = NULL;
 
@@ -253,203 +257,208 @@ static bool check_opens(const struct job *j, struct err *err)
         return false;
     }
     container_close(c);
+    return step(j, INSTALL_OPENED, j->entry->bytes, err);
+}
+
+static bool tell_copied(struct job *j, struct err *err)
+{
+    return step(j, INSTALL_COPIED, j->entry->bytes, err) && step(j, INSTALL_SIGNED, j->entry->bytes, err);
+}
+
+static bool tell_marked(struct job *j, struct err *err)
+{
+    return step(j, INSTALL_MARKED, j->entry->bytes, err);
+}
+
+static bool tell_published(struct job *j, struct err *err)
+{
+    return step(j, INSTALL_PUBLISHED, j->entry->bytes, err);
+}
+
+/* A sync that failed is not tried again (R3): what lies in the card's cache is not believed. */
+static bool drop_staged(struct job *j, struct err *err)
+{
+    (void)err;
+    unlink(j->part);
+    unlink(j->staged_sig);
     return true;
 }
 
-static bool publish(const struct job *j, struct err *err)
+/* Of those that are still on their way; how many there are then. */
+static int each(struct install_queue *q, bool (*do_it)(struct job *j, struct err *err))
 {
-    int64_t all = j->entry->bytes;
+    int n = 0;
 
-    return step(j, INSTALL_COPIED, all, err) && fsio_replace(j->staged_sig, j->sig->text, j->sig->n, 0644, err) &&
-           step(j, INSTALL_SIGNED, all, err) && move(j->staged_sig, j->final_sig, j->shelf_dir, err) &&
-           step(j, INSTALL_MARKED, all, err) && move(j->part, j->final, j->shelf_dir, err) &&
-           step(j, INSTALL_PUBLISHED, all, err);
-}
-
-static bool run(struct job *j, struct err *err)
-{
-    if (!fsio_make_dirs(j->staging, 0755, err)) {
-        return false;
-    }
-    if (!is_there(j->final, j->trust, j->entry)) {
-        drop_stale_staging(j);
-        if (!check(j, err) || !step(j, INSTALL_CHECKED, 0, err) || !copy(j, err) || !publish(j, err)) {
-            if (err && err->code == ERR_NO_SPACE) {
-                unlink(j->part); /* room for others first */
-            }
-            return false;
+    for (int i = 0; i < q->n_wait; i++) {
+        if (q->wait[i]->err.code == ERR_NONE) {
+            n += do_it(q->wait[i], &q->wait[i]->err);
         }
     }
-    return check_opens(j, err) && step(j, INSTALL_OPENED, j->entry->bytes, err);
+    return n;
+}
+
+static void fail_all(struct install_queue *q, const struct err *why)
+{
+    for (int i = 0; i < q->n_wait; i++) {
+        if (q->wait[i]->err.code == ERR_NONE) {
+            q->wait[i]->err = *why;
+        }
+    }
+}
+
+static void sync_shelf(struct install_queue *q)
+{
+    struct err why = {0};
+
+    if (!fsio_sync_dir(q->shelf_dir, &why)) {
+        fail_all(q, &why);
+    }
+}
+
+/* All bytes and signatures that wait. */
+static void sync_staged(struct install_queue *q)
+{
+    struct err why = {0};
+
+    if (syncfs(q->staging_fd) != 0 && !err_sys(&why, errno, "cannot save '%s'", q->staging)) {
+        each(q, drop_staged);
+        fail_all(q, &why);
+    }
+}
+
+/* Hands a job's end to whoever asked. */
+static void end(struct job *j)
+{
+    if (j->err.code != ERR_NONE) {
+        err_wrap(&j->err, "installing '%s'", j->name);
+    }
+    j->q->told.published(j->q->told.ctx, j->entry, j->err.code == ERR_NONE ? NULL : &j->err);
+    free(j);
+}
+
+void install_queue_publish(struct install_queue *q)
+{
+    if (q->n_wait == 0) {
+        return;
+    }
+    sync_staged(q);
+    each(q, tell_copied);
+    if (each(q, mark) > 0) {
+        sync_shelf(q);
+    }
+    each(q, tell_marked);
+    if (each(q, put) > 0) {
+        sync_shelf(q);
+    }
+    each(q, tell_published);
+    each(q, check_opens);
+    for (int i = 0; i < q->n_wait; i++) {
+        end(q->wait[i]);
+    }
+    q->n_wait = 0;
+    q->wait_bytes = 0;
+}
+
+/* --- one by one
+ * ----------------------------------------------------------------------------------------------------------- */
+
+bool install_queue_new(const char *shelf_dir, const struct trustlist *trust, const struct install_told *told,
+                       struct install_queue **out, struct err *err)
+{
+    struct install_queue *q = mem_alloc(sizeof *q);
+    bool ok;
+
+    q->trust = trust;
+    q->told = *told;
+    snprintf(q->shelf_dir, sizeof q->shelf_dir, "%s", shelf_dir); /* the next path is longer, and fits */
+    ok = install_path(q->staging, shelf_dir, ".staging", "", err) && fsio_make_dirs(q->staging, 0755, err);
+    if (ok) {
+        q->staging_fd =
+            open(q->staging, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* from now on it hears of failed writes */
+        ok = q->staging_fd >= 0 || err_sys(err, errno, "cannot open '%s'", q->staging);
+    }
+    if (!ok) {
+        free(q);
+        return false;
+    }
+    *out = q;
+    return true;
+}
+
+/* On the shelf already, or whole and staged. */
+static bool bring(struct job *j, bool *is_there, struct err *err)
+{
+    *is_there = install_is_there(j->q->shelf_dir, j->q->trust, j->entry, NULL);
+    if (*is_there) {
+        return check_opens(j, err);
+    }
+    drop_stale_staging(j);
+    if (check(j, err) && step(j, INSTALL_CHECKED, 0, err) && copy(j, err) && stage_signature(j, err)) {
+        return true;
+    }
+    if (err->code == ERR_NO_SPACE) {
+        unlink(j->part); /* room for others first */
+    }
+    return false;
+}
+
+bool install_queue_add(struct install_queue *q, const struct catalog_entry *entry, const struct trust_sig *sig,
+                       const struct install_source *source, const struct install_watch *watch, struct err *err)
+{
+    struct job *j = mem_alloc(sizeof *j);
+    struct err why = {0};
+    bool is_there = false;
+
+    *j = (struct job){.q = q, .entry = entry, .sig = sig, .source = source};
+    if (watch) {
+        j->watch = *watch;
+    }
+    if (!name_files(j, &why) || !bring(j, &is_there, &why)) {
+        err_set(err, why.code, "%s", why.text);
+        err_wrap(err, "installing '%s'", j->name);
+        free(j);
+        return false;
+    }
+    if (is_there) {
+        end(j);
+        return true;
+    }
+    q->wait[q->n_wait++] = j;
+    q->wait_bytes += entry->bytes;
+    if (q->n_wait == INSTALL_QUEUE_MAX || q->wait_bytes >= INSTALL_QUEUE_BYTES) {
+        install_queue_publish(q);
+    }
+    return true;
+}
+
+void install_queue_free(struct install_queue *q)
+{
+    if (q) {
+        install_queue_publish(q);
+        close(q->staging_fd);
+        free(q);
+    }
+}
+
+static void keep_error(void *ctx, const struct catalog_entry *entry, const struct err *why)
+{
+    (void)entry;
+    if (why) {
+        *(struct err *)ctx = *why;
+    }
 }
 
 bool install_container(const char *shelf_dir, const struct trustlist *trust, const struct catalog_entry *entry,
                        const struct trust_sig *sig, const struct install_source *source,
                        const struct install_watch *watch, struct err *err)
 {
-    struct job *j = mem_alloc(sizeof *j);
+    struct install_queue *q = NULL;
     struct err why = {0};
-    bool ok;
+    struct install_told told = {&why, keep_error};
+    bool ok =
+        install_queue_new(shelf_dir, trust, &told, &q, &why) && install_queue_add(q, entry, sig, source, watch, &why);
 
-    j->shelf_dir = shelf_dir;
-    j->trust = trust;
-    j->entry = entry;
-    j->sig = sig;
-    j->source = source;
-    j->watch = watch;
-    ok = name_files(j, &why) && run(j, &why);
-    if (!ok) {
-        err_wrap(&why, "installing '%s'", j->name);
-        if (err) {
-            *err = why;
-        }
-    }
-    free(j);
-    return ok;
-}
-
-/* --- from a file
- * ---------------------------------------------------------------------------------------------------------- */
-
-static bool read_fd(void *ctx, int64_t offset, void *buf, size_t n, struct err *err)
-{
-    ssize_t got;
-
-    do {
-        got = pread(*(const int *)ctx, buf, n, offset);
-    } while (got < 0 && errno == EINTR);
-    if (got < 0) {
-        return err_sys(err, errno, "cannot read the container");
-    }
-    return (size_t)got == n || err_set(err, ERR_GONE, "the container was cut short while it was read");
-}
-
-/* The entry a catalogue would have for this file. */
-static bool entry_of(const char *path, struct catalog_entry *e, struct err *err)
-{
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-
-    if (!format_split_name(name, e->id, &e->version)) {
-        return err_set(err, ERR_USAGE, "'%s': not called ID-VERSION.m2k; use the name it was built with", path);
-    }
-    e->bytes = fsio_size(path);
-    if (e->bytes < 0) {
-        return err_set(err, ERR_NOT_FOUND, "'%s': no such file", path);
-    }
-    snprintf(e->needs, sizeof e->needs, "%s", FORMAT_STATION); /* its manifest is checked when it opens */
-    return minisig_hash_file(path, e->hash, err);
-}
-
-bool install_file(const char *shelf_dir, const struct trustlist *trust, const char *path, struct err *err)
-{
-    struct catalog_entry e = {0};
-    struct buf sig_path = {0}, text = {0};
-    int fd = -1;
-    bool ok;
-
-    buf_fmt(&sig_path, "%s.minisig", path);
-    ok = entry_of(path, &e, err) && fsio_read(sig_path.data, MINISIG_MAX_BYTES, &text, err);
-    if (ok) {
-        fd = open(path, O_RDONLY | O_CLOEXEC);
-        ok = fd >= 0 || err_sys(err, errno, "cannot open '%s'", path);
-    }
-    if (ok) {
-        struct trust_sig sig = {text.data, text.len};
-        struct install_source source = {&fd, read_fd};
-
-        ok = install_container(shelf_dir, trust, &e, &sig, &source, NULL, err);
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
-    buf_release(&sig_path);
-    buf_release(&text);
-    return ok;
-}
-
-/* --- sweeping
- * ------------------------------------------------------------------------------------------------------------- */
-
-/* The highest version of id that this station can use; 0 = none. */
-static int64_t best_version(const char *shelf_dir, const struct trustlist *trust, char **names, int n, const char *id)
-{
-    char here[FORMAT_ID_MAX + 1], path[PATH_MAX];
-    int64_t version, best = 0;
-
-    for (int i = 0; i < n; i++) {
-        struct container *c = NULL;
-        struct verified v;
-
-        if (!format_split_name(names[i], here, &version) || strcmp(here, id) != 0 || version <= best ||
-            !put_path(path, shelf_dir, names[i], "", NULL)) {
-            continue;
-        }
-        if (verify_file(trust, VERIFY_KEPT, path, &v, NULL) && container_open(path, &c, NULL)) {
-            best = version;
-        }
-        container_close(c);
-    }
-    return best;
-}
-
-static int sweep_file(const char *dir, const char *name, const char *suffix)
-{
-    char path[PATH_MAX];
-
-    if (!put_path(path, dir, name, suffix, NULL) || unlink(path) != 0) {
-        return 0;
-    }
-    log_line(LOG_INFO, "shelf: '%s%s' is not needed any more", name, suffix);
-    return 1;
-}
-
-static int sweep_signatures(const char *shelf_dir, char **names, int n)
-{
-    int swept = 0;
-
-    for (int i = 0; i < n; i++) {
-        char path[PATH_MAX];
-        const char *dot = strstr(names[i], ".m2k.minisig");
-
-        if (!dot || dot[strlen(".m2k.minisig")] || !put_path(path, shelf_dir, names[i], "", NULL)) {
-            continue;
-        }
-        path[strlen(path) - strlen(".minisig")] = '\0';
-        if (!fsio_exists(path)) {
-            swept += sweep_file(shelf_dir, names[i], "");
-        }
-    }
-    return swept;
-}
-
-int install_sweep(const char *shelf_dir, const struct trustlist *trust)
-{
-    char **names = NULL, id[FORMAT_ID_MAX + 1], last_id[FORMAT_ID_MAX + 1] = "";
-    int64_t version, best = 0;
-    struct err err = {0};
-    int n = 0, swept = 0;
-
-    if (!fsio_list(shelf_dir, &names, &n, &err)) {
-        log_err("sweeping the shelf", &err);
-        return 0;
-    }
-    for (int i = 0; i < n; i++) { /* sorted: versions of one id follow each other, or best is looked up again */
-        if (!format_split_name(names[i], id, &version)) {
-            continue;
-        }
-        if (strcmp(id, last_id) != 0) {
-            memcpy(last_id, id, sizeof last_id);
-            best = best_version(shelf_dir, trust, names, n, id);
-        }
-        if (version < best) {
-            swept += sweep_file(shelf_dir, names[i], "");
-            swept += sweep_file(shelf_dir, names[i], ".minisig");
-        }
-    }
-    fsio_free_names(names, n);
-    if (fsio_list(shelf_dir, &names, &n, NULL)) {
-        swept += sweep_signatures(shelf_dir, names, n);
-        fsio_free_names(names, n);
-    }
-    return swept;
+    install_queue_free(q);
+    ok = ok && why.code == ERR_NONE;
+    return ok || err_set(err, why.code, "%s", why.text);
 }

@@ -2,6 +2,7 @@
 #include "shelf/library.h"
 #include "base/fsio.h"
 #include "base/log.h"
+#include "shelf/hold.h"
 #include "shelf/library_priv.h"
 #include "shelf/verify.h"
 #include <limits.h>
@@ -39,6 +40,8 @@ const char *library_problem(const struct library *l, int i)
 static void add_pack(struct library *l, struct container *c)
 {
     l->packs = mem_grow(l->packs, (size_t)(l->n_packs + 1) * sizeof(struct container *));
+    l->beside = mem_grow(l->beside, (size_t)(l->n_packs + 1) * sizeof *l->beside);
+    l->beside[l->n_packs] = (struct library_beside){0};
     l->packs[l->n_packs++] = c;
 }
 
@@ -85,12 +88,31 @@ static bool open_one(struct library *l, const char *dir, const char *name, const
     return true;
 }
 
-/* Of each id the newest version that is in order; older ones are not even hashed. */
+/* The versions of one id, newest first: one is opened; of the others only the numbers are kept, unhashed. */
+static void open_id(struct library *l, const char *dir, const struct trustlist *trust, const struct candidate *of,
+                    int n)
+{
+    struct library_beside beside = {0};
+    bool has_one = false;
+
+    for (int i = 0; i < n && !beside.former; i++) {
+        if (hold_is_on(dir, of[i].name)) {
+            beside.held = beside.held || has_one ? beside.held : of[i].version;
+        } else if (has_one) {
+            beside.former = of[i].version;
+        } else {
+            has_one = open_one(l, dir, of[i].name, trust);
+        }
+    }
+    if (has_one) {
+        l->beside[l->n_packs - 1] = beside;
+    }
+}
+
 static void open_all(struct library *l, const char *dir, const struct trustlist *trust, char **names, int n)
 {
     struct candidate *found = mem_alloc((size_t)(n + 1) * sizeof *found);
-    const char *have = "";
-    int n_found = 0;
+    int n_found = 0, n_same;
 
     for (int i = 0; i < n; i++) {
         struct candidate *f = &found[n_found];
@@ -99,10 +121,10 @@ static void open_all(struct library *l, const char *dir, const struct trustlist 
         n_found += format_split_name(names[i], f->id, &f->version) ? 1 : 0;
     }
     qsort(found, (size_t)n_found, sizeof *found, newest_first);
-    for (int i = 0; i < n_found && l->n_packs < FORMAT_CONTAINERS_MAX; i++) {
-        if (strcmp(found[i].id, have) != 0 && open_one(l, dir, found[i].name, trust)) {
-            have = found[i].id;
+    for (int i = 0; i < n_found && l->n_packs < FORMAT_CONTAINERS_MAX; i += n_same) {
+        for (n_same = 1; i + n_same < n_found && !strcmp(found[i].id, found[i + n_same].id); n_same++) {
         }
+        open_id(l, dir, trust, &found[i], n_same);
     }
     free(found);
 }
@@ -162,6 +184,7 @@ void library_close(struct library *l)
         free(l->problems[i]);
     }
     free(l->packs);
+    free(l->beside);
     free(l->problems);
     free(l);
 }
@@ -206,6 +229,19 @@ char *library_text(struct arena *a, sqlite3_stmt *st, int column)
     const char *text = (const char *)sqlite3_column_text(st, column);
 
     return arena_str(a, text ? text : "");
+}
+
+const uint8_t *library_bytes(struct arena *a, sqlite3_stmt *st, int column, size_t *n)
+{
+    const void *bytes = sqlite3_column_blob(st, column);
+    uint8_t *copy;
+
+    *n = (size_t)sqlite3_column_bytes(st, column);
+    copy = arena_alloc(a, *n + 1);
+    if (*n) {
+        memcpy(copy, bytes, *n);
+    }
+    return copy;
 }
 
 /* --- a lesson
@@ -321,18 +357,11 @@ static bool take_picture(void *ctx, sqlite3_stmt *st, struct err *err)
 {
     struct lesson_load *load = ctx;
     struct lib_picture *p = load->picture;
-    int n = sqlite3_column_bytes(st, 2);
-    const void *bytes = sqlite3_column_blob(st, 2);
-    uint8_t *copy = arena_alloc(&load->body->arena, (size_t)n + 1);
 
     (void)err;
-    if (n) {
-        memcpy(copy, bytes, (size_t)n);
-    }
     p->width = sqlite3_column_int(st, 0);
     p->height = sqlite3_column_int(st, 1);
-    p->png = copy;
-    p->n = (size_t)n;
+    p->png = library_bytes(&load->body->arena, st, 2, &p->n);
     return true;
 }
 

@@ -1,8 +1,8 @@
 /* library: everything the open containers say, by language. Loads the small things (words, frameworks, items, module
  * list) whole, fetches lesson pages and pictures one by one. The only reader of containers; connections are read-only,
- * immutable, query_only, defensive, trusted_schema off. A later container of the same id and a higher version replaces
- * the earlier; languages add up. Threads: one library, one thread (the reader); the structs it hands out are heap
- * blocks owned by who receives them. */
+ * immutable, query_only, defensive, trusted_schema off. Of each id the highest version that is in order and not put
+ * aside (hold.h) is used; languages add up. Threads: one library, one thread (the reader); the structs it hands out are
+ * heap blocks owned by who receives them. */
 #ifndef M2_SHELF_LIBRARY_H
 #define M2_SHELF_LIBRARY_H
 
@@ -23,6 +23,7 @@ void library_close(struct library *l);
 const char *library_default_language(const struct library *l); /* of the core container; borrowed until library_close */
 
 enum { LIBRARY_QUESTIONS_MAX = 64 }; /* of a lesson */
+enum { LIBRARY_TOOL_WORDS_MAX = 128, LIBRARY_PARTS_MAX = 8, LIBRARY_OPTIONS_MAX = 6, LIBRARY_NEEDS_MAX = 8 };
 
 /* --- loaded whole
  * ------------------------------------------------------------------------------------------------------- */
@@ -35,9 +36,16 @@ struct lib_word {
 struct lib_area {
     const char *code, *framework, *icon, *plain, *title;
 };
+enum { LIBRARY_LEVELS = 8 };
 struct lib_competence {
     const char *code, *area, *framework, *edition, *plain, *title;
-    bool is_verified;
+    double prior;        /* mean level of who has not answered yet; NAN = the engine's own */
+    const char *title30; /* of DigComp 3.0; "" where that edition does not count */
+    bool is_verified, is_verified30;
+    const char *can[LIBRARY_LEVELS]; /* what somebody at level 1..8 can do, "" where nobody wrote it */
+};
+struct lib_text {
+    const char *id, *text;
 };
 struct lib_level {
     int band, level_from, level_to;
@@ -52,6 +60,22 @@ struct lib_process {
     struct lib_weight *weights;
     int n_weights;
 };
+struct lib_trade {
+    const char *id, *icon, *name;
+};
+struct lib_matter { /* how much a process matters to a trade: 1..3 */
+    const char *trade, *process;
+    int weight;
+};
+struct lib_tap { /* an act of the business, answered with one touch */
+    const char *id, *process, *text;
+};
+struct lib_picture {
+    const char *name, *alt;
+    const uint8_t *png;
+    size_t n;
+    int width, height;
+};
 struct lib_choice {
     const char *text, *feedback;
     bool is_right;
@@ -63,6 +87,8 @@ struct lib_question {
 };
 struct lib_item {
     const char *id, *competence, *type, *context;
+    const char *shows; /* how its answers lie on the screen: content/FORMAT.md */
+    double b, se, a;   /* what calibration found for this language; NAN = nothing */
     int level;
     double seconds;                 /* 0 = the type's own */
     struct lib_question *questions; /* 1, or 3 for st */
@@ -77,15 +103,47 @@ struct lib_lesson {
 };
 struct lib_module {
     const char *id, *icon, *area, *title, *about;
-    int eqf;
+    int eqf, position;
     struct lib_lesson *lessons;
     int n_lessons;
+    const char **serves;
+    int n_serves;
+};
+/* A tool: a small program that reckons with what the visitor types (workbench/tool.h). */
+struct lib_tool {
+    const char *id, *icon, *area, *title, *about, *explain;
+    int minutes, position;
+    const char **serves;
+    int n_serves;
+    const char *program;    /* Lua */
+    struct lib_text *words; /* sorted by id: library_tool_word() */
+    int n_words;
+};
+/* A digital workshop: a pack for somebody who leads an evening of neighbours. */
+struct lib_part {
+    const char *kind; /* talk show vote pairs write */
+    const char *title, *room, *leader;
+    int minutes;
+    const char **options; /* of a vote */
+    int n_options;
+};
+struct lib_workshop {
+    const char *id, *icon, *area, *title, *about;
+    int minutes; /* of all parts */
+    int position;
+    int people_from, people_to;
+    const char **needs; /* to have ready */
+    int n_needs;
+    struct lib_part *parts;
+    int n_parts;
     const char **serves;
     int n_serves;
 };
 struct lib_pack {
     const char *id, *file;
     int64_t version, bytes;
+    int64_t former; /* the version before, still on the shelf: staff can go back to it (hold.h); 0 = none */
+    int64_t held;   /* a newer one that staff put aside; 0 = none */
 };
 
 /* One language's view of the whole shelf. Texts missing in `lang` fall back to the core's default language. */
@@ -104,24 +162,44 @@ struct lib_view {
     int n_levels;
     struct lib_process *processes;
     int n_processes;
+    double prior_claim; /* the same of the over-claim */
+    struct lib_trade *trades;
+    int n_trades; /* none: the station does not ask for it */
+    struct lib_matter *matters;
+    int n_matters;
+    struct lib_tap *taps;
+    int n_taps;
+    struct lib_picture *pictures; /* of items that show photos; alt "" */
+    int n_pictures;
+    struct lib_text *means; /* sorted by id, "TRADE/PROCESS/AREA" */
+    int n_means;
+    struct lib_text *cases; /* the same, "PROCESS/AREA" */
+    int n_cases;
     struct lib_item *items;
-    int n_items; /* only those that exist in lang; bank order */
-    struct lib_module *modules;
+    int n_items;                /* only those that exist in lang; bank order */
+    struct lib_module *modules; /* as tools and workshops, by position */
     int n_modules;
+    struct lib_tool *tools;
+    int n_tools;
+    struct lib_workshop *workshops;
+    int n_workshops;
     struct lib_pack *packs;
     int n_packs;
 };
 M2_MUST_CHECK bool library_view(struct library *l, const char *lang, struct lib_view **out, struct err *err);
 void library_view_free(struct lib_view *v);
+/* What an area of competence means for a process in this trade; what is not written for it is taken from the trade
+ * LIBRARY_ANY_TRADE. "" where nobody wrote it. */
+#define LIBRARY_ANY_TRADE "other"
+const char *library_means(const struct lib_view *v, const char *trade, const char *process, const char *area);
+/* One true-to-life case of it; "" where there is none. */
+const char *library_case(const struct lib_view *v, const char *process, const char *area);
+
+/* Words of a tool by their key, as "field.minutes"; "" where there are none. */
+const char *library_tool_word(const struct lib_tool *tool, const char *id);
 
 /* --- one by one
  * --------------------------------------------------------------------------------------------------------- */
-struct lib_picture {
-    const char *name, *alt;
-    const uint8_t *png;
-    size_t n;
-    int width, height;
-};
 struct lib_lesson_body {
     struct arena arena;
     const char *id, *lang; /* lang actually found */
@@ -139,7 +217,8 @@ void library_lesson_free(struct lib_lesson_body *b);
 /* Containers left out at open, as sentences; NULL past the last. */
 const char *library_problem(const struct library *l, int i);
 
-/* Every statement of library.c and library_view.c, NULL at the end: a test prepares them on an empty container. */
-extern const char *const library_sql[], *const library_view_sql[];
+/* Every statement of library.c, library_view.c and library_learn.c, NULL at the end: a test prepares them on an empty
+ * container. */
+extern const char *const library_sql[], *const library_view_sql[], *const library_learn_sql[];
 
 #endif

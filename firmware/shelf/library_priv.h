@@ -11,6 +11,9 @@ enum { LIBRARY_CHOICES_MAX = 8, LIBRARY_PAGES_MAX = 32, LIBRARY_PICTURES_MAX = 3
 
 struct library {
     struct container **packs;
+    struct library_beside { /* other versions of the same container on the shelf; 0 = none */
+        int64_t former, held;
+    } * beside;
     int n_packs;
     char **problems;
     int n_problems;
@@ -25,5 +28,7 @@ bool library_each(struct container *c, const char *sql, const char *lang, const 
                   struct err *err);
 /* Text of a column as the arena's; "" for NULL. */
 char *library_text(struct arena *a, sqlite3_stmt *st, int column);
+/* A blob as the arena's; a zero follows its *n bytes. */
+const uint8_t *library_bytes(struct arena *a, sqlite3_stmt *st, int column, size_t *n);
 
 #endif

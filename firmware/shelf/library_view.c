@@ -1,6 +1,6 @@
 /* library_view: one language's view of all containers, gathered table by table into one arena. */
-#include "shelf/library_priv.h"
-#include <assert.h>
+#include "shelf/library_gather.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,156 +13,46 @@
 #define SQL_TEXTS     "SELECT kind, id, field, lang, value FROM text WHERE lang IN (:lang, :id)"
 #define SQL_AREAS     "SELECT code, framework, icon FROM area ORDER BY position"
 #define SQL_COMPETENCES                                                                                                \
-    ("SELECT c.code, c.area, c.framework, c.edition, v.lang IS NOT NULL FROM competence c "                            \
-     "LEFT JOIN verified v ON v.competence = c.code AND v.lang = :lang ORDER BY c.position")
+    ("SELECT c.code, c.area, c.framework, c.edition, v.lang IS NOT NULL, p.mean, w.lang IS NOT NULL FROM competence "  \
+     "c "                                                                                                              \
+     "LEFT JOIN verified v ON v.competence = c.code AND v.lang = :lang "                                               \
+     "LEFT JOIN verified30 w ON w.competence = c.code AND w.lang = :lang "                                             \
+     "LEFT JOIN prior p ON p.id = c.code ORDER BY c.position")
+#define SQL_CLAIM     "SELECT mean FROM prior WHERE id = 'claim'"
 #define SQL_LEVELS    "SELECT band, level_from, level_to FROM level ORDER BY band"
 #define SQL_PROCESSES "SELECT id, icon FROM process ORDER BY position"
 #define SQL_WEIGHTS   "SELECT process, competence, weight FROM process_weight ORDER BY process, competence"
-#define SQL_ITEMS     "SELECT id, competence, type, level, context, seconds FROM item ORDER BY position"
+#define SQL_TRADES    "SELECT id, icon FROM trade ORDER BY position"
+#define SQL_MATTERS   "SELECT trade, process, weight FROM trade_weight ORDER BY trade, process"
+#define SQL_TAPS      "SELECT id, process FROM tap ORDER BY position"
+/* A module's pictures come with its lessons. */
+#define SQL_PICTURES                                                                                                   \
+    ("SELECT name, width, height, bytes FROM media "                                                                   \
+     "WHERE EXISTS (SELECT 1 FROM item WHERE shows = 'photos') ORDER BY name")
+/* What calibration found for the language wins over what it found for all. */
+#define SQL_ITEMS                                                                                                      \
+    ("SELECT i.id, i.competence, i.type, i.level, i.context, i.seconds, i.shows, coalesce(l.b, c.b), "                 \
+     "coalesce(l.se, c.se), coalesce(l.a, c.a) FROM item i LEFT JOIN calibrated c ON c.item = i.id AND c.lang = '' "   \
+     "LEFT JOIN calibrated l ON l.item = i.id AND l.lang = :lang ORDER BY i.position")
+#define SQL_MEANS     "SELECT DISTINCT id FROM text WHERE kind = 'means' ORDER BY id"
+#define SQL_CASES     "SELECT DISTINCT id FROM text WHERE kind = 'case' ORDER BY id"
 #define SQL_QUESTIONS "SELECT id, owner FROM question WHERE owner IN (SELECT id FROM item) ORDER BY owner, position"
 #define SQL_STEMS     "SELECT id, stem FROM question_text WHERE lang = :lang"
 #define SQL_CHOICES                                                                                                    \
     "SELECT question, value, feedback, is_right FROM choice WHERE lang = :lang ORDER BY question, position"
-#define SQL_MODULES "SELECT id, icon, area, eqf FROM module ORDER BY position"
-#define SQL_LESSONS "SELECT id, module, minutes, eqf, n_outcomes FROM lesson ORDER BY module, position"
-#define SQL_SERVES  "SELECT kind, id, target FROM serves ORDER BY kind, id, target"
+const char *const library_view_sql[] = {SQL_CLAIM,       SQL_LANGUAGES, SQL_WORDS,     SQL_TEXTS,   SQL_AREAS,
+                                        SQL_COMPETENCES, SQL_LEVELS,    SQL_PROCESSES, SQL_WEIGHTS, SQL_ITEMS,
+                                        SQL_QUESTIONS,   SQL_STEMS,     SQL_CHOICES,   SQL_TRADES,  SQL_MATTERS,
+                                        SQL_TAPS,        SQL_PICTURES,  SQL_MEANS,     SQL_CASES,   NULL};
 
-const char *const library_view_sql[] = {
-    SQL_LANGUAGES, SQL_WORDS,     SQL_TEXTS, SQL_AREAS,   SQL_COMPETENCES, SQL_LEVELS,  SQL_PROCESSES, SQL_WEIGHTS,
-    SQL_ITEMS,     SQL_QUESTIONS, SQL_STEMS, SQL_CHOICES, SQL_MODULES,     SQL_LESSONS, SQL_SERVES,    NULL};
-
-enum { ITEM_QUESTIONS_MAX = 3, OUTCOMES_MAX = 8, SERVES_MAX = 96, WORD_FORMS = 6 };
-
-/* --- a table of names
- * ------------------------------------------------------------------------------------------------------ */
-
-struct name_slot {
-    const char *name; /* in the arena; NULL = free */
-    void *value;
-    bool is_wanted; /* of the wanted language, not of the default */
-};
-
-struct names {
-    struct name_slot *slots;
-    size_t cap, n; /* cap is a power of two */
-};
-
-static uint64_t hash_name(const char *name)
-{
-    uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
-
-    for (; *name; name++) {
-        h = (h ^ (unsigned char)*name) * 0x100000001b3u;
-    }
-    return h;
-}
-
-static struct name_slot *names_slot(const struct names *t, const char *name)
-{
-    size_t i = hash_name(name) & (t->cap - 1);
-
-    while (t->slots[i].name && strcmp(t->slots[i].name, name) != 0) {
-        i = (i + 1) & (t->cap - 1);
-    }
-    return &t->slots[i];
-}
-
-static void names_grow(struct names *t)
-{
-    struct names bigger = {.cap = t->cap ? t->cap * 2 : 256, .n = t->n};
-
-    bigger.slots = mem_alloc(bigger.cap * sizeof *bigger.slots);
-    for (size_t i = 0; i < t->cap; i++) {
-        if (t->slots[i].name) {
-            *names_slot(&bigger, t->slots[i].name) = t->slots[i];
-        }
-    }
-    free(t->slots);
-    *t = bigger;
-}
-
-/* The slot of a name that outlives the table; a new one has no value. */
-static struct name_slot *names_add(struct names *t, const char *name)
-{
-    struct name_slot *slot;
-
-    if ((t->n + 1) * 2 > t->cap) {
-        names_grow(t);
-    }
-    slot = names_slot(t, name);
-    if (!slot->name) {
-        slot->name = name;
-        t->n++;
-    }
-    return slot;
-}
-
-static void *names_find(const struct names *t, const char *name)
-{
-    return t->cap ? names_slot(t, name)->value : NULL;
-}
-
-/* --- growing arrays, copied into the arena at the end
- * ----------------------------------------------------------------------- */
-
-struct rows {
-    char *data;
-    int n, cap;
-};
-
-static void *rows_add(struct rows *r, size_t size)
-{
-    if (r->n == r->cap) {
-        r->cap = r->cap ? r->cap * 2 : 64;
-        r->data = mem_grow(r->data, (size_t)r->cap * size);
-    }
-    assert(r->data); /* mem_grow never fails */
-    memset(r->data + (size_t)r->n * size, 0, size);
-    return r->data + (size_t)r->n++ * size;
-}
-
-static void *rows_settle(struct rows *r, size_t size, struct arena *a, int *n)
-{
-    void *out = arena_alloc(a, (size_t)(r->n + 1) * size);
-
-    if (r->n) {
-        memcpy(out, r->data, (size_t)r->n * size);
-    }
-    *n = r->n;
-    free(r->data);
-    *r = (struct rows){0};
-    return out;
-}
+enum { ITEM_QUESTIONS_MAX = 3, WEIGHTS_MAX = 96, WORD_FORMS = 6 };
 
 /* --- gathering
  * -------------------------------------------------------------------------------------------------------------- */
 
-struct gather {
-    struct library *l;
-    struct lib_view *view;
-    struct names texts;     /* "kind\nid\nfield" to its words */
-    struct names languages; /* seen already */
-    struct names questions; /* id to struct lib_question */
-    struct names items;     /* id to struct item_questions */
-    struct names serves;    /* "kind\nid" to struct serves_list */
-    struct names processes; /* id to struct weight_list */
-    struct names lessons;   /* module id to struct lesson_list */
-    struct rows rows;       /* of the table that is read now */
-};
-
 static struct arena *arena_of(struct gather *g)
 {
     return &g->view->arena;
-}
-
-static bool each_pack(struct gather *g, const char *sql, library_row *row, struct err *err)
-{
-    for (int i = 0; i < g->l->n_packs; i++) {
-        if (!library_each(g->l->packs[i], sql, g->view->lang, g->l->default_lang, row, g, err)) {
-            return false;
-        }
-    }
-    return true;
 }
 
 static bool take_text(void *ctx, sqlite3_stmt *st, struct err *err)
@@ -182,17 +72,6 @@ static bool take_text(void *ctx, sqlite3_stmt *st, struct err *err)
         slot->is_wanted = is_wanted;
     }
     return true;
-}
-
-/* "" where nobody wrote it. */
-static const char *text_of(struct gather *g, const char *kind, const char *id, const char *field)
-{
-    char name[256];
-    const char *value;
-
-    snprintf(name, sizeof name, "%s\n%s\n%s", kind, id, field);
-    value = names_find(&g->texts, name);
-    return value ? value : "";
 }
 
 static bool take_language(void *ctx, sqlite3_stmt *st, struct err *err)
@@ -249,8 +128,22 @@ static bool take_area(void *ctx, sqlite3_stmt *st, struct err *err)
     row->code = library_text(arena_of(g), st, 0);
     row->framework = library_text(arena_of(g), st, 1);
     row->icon = library_text(arena_of(g), st, 2);
-    row->plain = text_of(g, "area", row->code, "plain");
-    row->title = text_of(g, "area", row->code, "title");
+    row->plain = gather_text(g, "area", row->code, "plain");
+    row->title = gather_text(g, "area", row->code, "title");
+    return true;
+}
+
+static double real_or_nan(sqlite3_stmt *st, int column)
+{
+    return sqlite3_column_type(st, column) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(st, column);
+}
+
+static bool take_claim(void *ctx, sqlite3_stmt *st, struct err *err)
+{
+    struct gather *g = ctx;
+
+    (void)err;
+    g->view->prior_claim = sqlite3_column_double(st, 0);
     return true;
 }
 
@@ -265,8 +158,17 @@ static bool take_competence(void *ctx, sqlite3_stmt *st, struct err *err)
     row->framework = library_text(arena_of(g), st, 2);
     row->edition = library_text(arena_of(g), st, 3);
     row->is_verified = sqlite3_column_int(st, 4) != 0;
-    row->plain = text_of(g, "competence", row->code, "plain");
-    row->title = text_of(g, "competence", row->code, "title");
+    row->prior = real_or_nan(st, 5);
+    row->is_verified30 = sqlite3_column_int(st, 6) != 0;
+    row->plain = gather_text(g, "competence", row->code, "plain");
+    row->title = gather_text(g, "competence", row->code, "title");
+    row->title30 = gather_text(g, "competence", row->code, "title30");
+    for (int i = 0; i < LIBRARY_LEVELS; i++) {
+        char id[64];
+
+        snprintf(id, sizeof id, "%s/%d", row->code, i + 1);
+        row->can[i] = gather_text(g, "statement", id, "can");
+    }
     return true;
 }
 
@@ -281,7 +183,7 @@ static bool take_level(void *ctx, sqlite3_stmt *st, struct err *err)
     row->level_from = sqlite3_column_int(st, 1);
     row->level_to = sqlite3_column_int(st, 2);
     snprintf(band, sizeof band, "%d", row->band);
-    row->say = text_of(g, "level", band, "say");
+    row->say = gather_text(g, "level", band, "say");
     return true;
 }
 
@@ -301,11 +203,11 @@ static bool take_weight(void *ctx, sqlite3_stmt *st, struct err *err)
 
     slot->value = list;
     if (!list->weights) {
-        list->cap = SERVES_MAX;
-        list->weights = arena_alloc(arena_of(g), SERVES_MAX * sizeof *list->weights);
+        list->cap = WEIGHTS_MAX;
+        list->weights = arena_alloc(arena_of(g), WEIGHTS_MAX * sizeof *list->weights);
     }
     if (list->n == list->cap) {
-        return err_set(err, ERR_LIMIT, "process '%s': more than %d weights", slot->name, SERVES_MAX);
+        return err_set(err, ERR_LIMIT, "process '%s': more than %d weights", slot->name, WEIGHTS_MAX);
     }
     list->weights[list->n++] = (struct lib_weight){library_text(arena_of(g), st, 1), sqlite3_column_int(st, 2)};
     return true;
@@ -320,14 +222,108 @@ static bool take_process(void *ctx, sqlite3_stmt *st, struct err *err)
     (void)err;
     row->id = library_text(arena_of(g), st, 0);
     row->icon = library_text(arena_of(g), st, 1);
-    row->name = text_of(g, "process", row->id, "name");
-    row->about = text_of(g, "process", row->id, "about");
+    row->name = gather_text(g, "process", row->id, "name");
+    row->about = gather_text(g, "process", row->id, "about");
     list = names_find(&g->processes, row->id);
     if (list) {
         row->weights = list->weights;
         row->n_weights = list->n;
     }
     return true;
+}
+
+/* --- trades
+ * -------------------------------------------------------------------------------------------------------------------
+ */
+
+static bool take_trade(void *ctx, sqlite3_stmt *st, struct err *err)
+{
+    struct gather *g = ctx;
+    struct lib_trade *row = rows_add(&g->rows, sizeof *row);
+
+    (void)err;
+    row->id = library_text(arena_of(g), st, 0);
+    row->icon = library_text(arena_of(g), st, 1);
+    row->name = gather_text(g, "trade", row->id, "name");
+    return true;
+}
+
+static bool take_matter(void *ctx, sqlite3_stmt *st, struct err *err)
+{
+    struct gather *g = ctx;
+    struct lib_matter *row = rows_add(&g->rows, sizeof *row);
+
+    (void)err;
+    *row = (struct lib_matter){library_text(arena_of(g), st, 0), library_text(arena_of(g), st, 1),
+                               sqlite3_column_int(st, 2)};
+    return true;
+}
+
+static bool take_tap(void *ctx, sqlite3_stmt *st, struct err *err)
+{
+    struct gather *g = ctx;
+    struct lib_tap *row = rows_add(&g->rows, sizeof *row);
+
+    (void)err;
+    row->id = library_text(arena_of(g), st, 0);
+    row->process = library_text(arena_of(g), st, 1);
+    row->text = gather_text(g, "tap", row->id, "text");
+    return true;
+}
+
+/* --- what the cells of process and area say
+ * ----------------------------------------------------------------------------------- */
+
+static void take_cell(struct gather *g, sqlite3_stmt *st, const char *kind)
+{
+    struct lib_text *row = rows_add(&g->rows, sizeof *row);
+
+    row->id = library_text(arena_of(g), st, 0);
+    row->text = gather_text(g, kind, row->id, kind);
+}
+
+static bool take_means(void *ctx, sqlite3_stmt *st, struct err *err)
+{
+    (void)err;
+    take_cell(ctx, st, "means");
+    return true;
+}
+
+static bool take_case(void *ctx, sqlite3_stmt *st, struct err *err)
+{
+    (void)err;
+    take_cell(ctx, st, "case");
+    return true;
+}
+
+/* "" = not there. */
+static const char *find_text(const struct lib_text *texts, int n, const char *id)
+{
+    struct lib_text wanted = {.id = id};
+    const struct lib_text *found = n ? bsearch(&wanted, texts, (size_t)n, sizeof *texts, gather_by_id) : NULL;
+
+    return found ? found->text : "";
+}
+
+const char *library_means(const struct lib_view *v, const char *trade, const char *process, const char *area)
+{
+    const char *const trades[] = {trade, LIBRARY_ANY_TRADE};
+    const char *text = "";
+    char id[256];
+
+    for (size_t i = 0; i < M2_COUNT(trades) && !*text; i++) {
+        snprintf(id, sizeof id, "%s/%s/%s", trades[i], process, area);
+        text = find_text(v->means, v->n_means, id);
+    }
+    return text;
+}
+
+const char *library_case(const struct lib_view *v, const char *process, const char *area)
+{
+    char id[256];
+
+    snprintf(id, sizeof id, "%s/%s", process, area);
+    return find_text(v->cases, v->n_cases, id);
 }
 
 /* --- items and their questions
@@ -432,103 +428,27 @@ static bool take_item(void *ctx, sqlite3_stmt *st, struct err *err)
         .level = sqlite3_column_int(st, 3),
         .context = library_text(a, st, 4),
         .seconds = sqlite3_column_double(st, 5),
+        .shows = library_text(a, st, 6),
+        .b = real_or_nan(st, 7),
+        .se = real_or_nan(st, 8),
+        .a = real_or_nan(st, 9),
         .questions = questions,
         .n_questions = n,
     };
     return true;
 }
 
-/* --- modules and lessons
- * -------------------------------------------------------------------------------------------------------- */
-
-struct serves_list {
-    const char *target[SERVES_MAX];
-    int n;
-};
-
-static bool take_serves(void *ctx, sqlite3_stmt *st, struct err *err)
+static bool take_picture(void *ctx, sqlite3_stmt *st, struct err *err)
 {
     struct gather *g = ctx;
-    struct arena *a = arena_of(g);
-    struct name_slot *slot =
-        names_add(&g->serves, arena_fmt(a, "%s\n%s", sqlite3_column_text(st, 0), sqlite3_column_text(st, 1)));
-    struct serves_list *list = slot->value ? slot->value : arena_alloc(a, sizeof *list);
-
-    slot->value = list;
-    if (list->n == SERVES_MAX) {
-        return err_set(err, ERR_LIMIT, "module or lesson: serves more than %d competences", SERVES_MAX);
-    }
-    list->target[list->n++] = library_text(a, st, 2);
-    return true;
-}
-
-static const char **serves_of(struct gather *g, const char *kind, const char *id, int *n)
-{
-    char name[256];
-    struct serves_list *list;
-
-    snprintf(name, sizeof name, "%s\n%s", kind, id);
-    list = names_find(&g->serves, name);
-    *n = list ? list->n : 0;
-    return list ? list->target : NULL;
-}
-
-struct lesson_list {
-    struct lib_lesson *lessons;
-    int n;
-};
-
-static bool take_lesson(void *ctx, sqlite3_stmt *st, struct err *err)
-{
-    struct gather *g = ctx;
-    struct arena *a = arena_of(g);
-    struct name_slot *slot = names_add(&g->lessons, library_text(a, st, 1));
-    struct lesson_list *list = slot->value ? slot->value : arena_alloc(a, sizeof *list);
-    struct lib_lesson *row;
-    char field[24];
-    int n = sqlite3_column_int(st, 4);
-
-    slot->value = list;
-    if (!list->lessons) {
-        list->lessons = arena_alloc(a, SERVES_MAX * sizeof *list->lessons);
-    }
-    if (list->n == SERVES_MAX || n > OUTCOMES_MAX || n < 0) {
-        return err_set(err, ERR_LIMIT, "module '%s': too many lessons or outcomes", slot->name);
-    }
-    row = &list->lessons[list->n++];
-    row->id = library_text(a, st, 0);
-    row->minutes = sqlite3_column_int(st, 2);
-    row->eqf = sqlite3_column_int(st, 3);
-    row->title = text_of(g, "lesson", row->id, "title");
-    row->outcomes = arena_alloc(a, OUTCOMES_MAX * sizeof *row->outcomes);
-    for (int i = 0; i < n; i++) {
-        snprintf(field, sizeof field, "outcome%d", i + 1);
-        row->outcomes[row->n_outcomes++] = text_of(g, "lesson", row->id, field);
-    }
-    row->serves = serves_of(g, "lesson", row->id, &row->n_serves);
-    return true;
-}
-
-static bool take_module(void *ctx, sqlite3_stmt *st, struct err *err)
-{
-    struct gather *g = ctx;
-    struct arena *a = arena_of(g);
-    struct lib_module *row = rows_add(&g->rows, sizeof *row);
-    const struct lesson_list *list;
+    struct lib_picture *row = rows_add(&g->rows, sizeof *row);
 
     (void)err;
-    row->id = library_text(a, st, 0);
-    row->icon = library_text(a, st, 1);
-    row->area = library_text(a, st, 2);
-    row->eqf = sqlite3_column_int(st, 3);
-    row->title = text_of(g, "module", row->id, "title");
-    row->about = text_of(g, "module", row->id, "about");
-    row->serves = serves_of(g, "module", row->id, &row->n_serves);
-    list = names_find(&g->lessons, row->id);
-    if (list) {
-        row->lessons = list->lessons;
-        row->n_lessons = list->n;
-    }
+    row->name = library_text(arena_of(g), st, 0);
+    row->alt = "";
+    row->width = sqlite3_column_int(st, 1);
+    row->height = sqlite3_column_int(st, 2);
+    row->png = library_bytes(arena_of(g), st, 3, &row->n);
     return true;
 }
 
@@ -547,50 +467,62 @@ static void list_packs(struct gather *g)
         v->packs[v->n_packs++] = (struct lib_pack){.id = arena_str(&v->arena, container_id(c)),
                                                    .file = arena_str(&v->arena, container_file(c)),
                                                    .version = container_version(c),
-                                                   .bytes = container_bytes(c)};
+                                                   .bytes = container_bytes(c),
+                                                   .former = g->l->beside[i].former,
+                                                   .held = g->l->beside[i].held};
     }
 }
 
-#define SETTLE(g, field)                                                                                               \
-    ((g)->view->field = rows_settle(&(g)->rows, sizeof *(g)->view->field, arena_of(g), &(g)->view->n_##field))
-
 static bool gather_small(struct gather *g, struct err *err)
 {
-    bool ok = each_pack(g, SQL_TEXTS, take_text, err) && each_pack(g, SQL_LANGUAGES, take_language, err);
+    bool ok = gather_each(g, SQL_TEXTS, take_text, err) && gather_each(g, SQL_LANGUAGES, take_language, err);
 
-    SETTLE(g, languages);
-    ok = ok && each_pack(g, SQL_WORDS, take_word, err);
-    SETTLE(g, words);
+    GATHER_SETTLE(g, languages);
+    ok = ok && gather_each(g, SQL_WORDS, take_word, err);
+    GATHER_SETTLE(g, words);
     qsort(g->view->words, (size_t)g->view->n_words, sizeof *g->view->words, by_word);
-    ok = ok && each_pack(g, SQL_AREAS, take_area, err);
-    SETTLE(g, areas);
-    ok = ok && each_pack(g, SQL_COMPETENCES, take_competence, err);
-    SETTLE(g, competences);
-    ok = ok && each_pack(g, SQL_LEVELS, take_level, err);
-    SETTLE(g, levels);
-    ok = ok && each_pack(g, SQL_WEIGHTS, take_weight, err) && each_pack(g, SQL_PROCESSES, take_process, err);
-    SETTLE(g, processes);
+    ok = ok && gather_each(g, SQL_AREAS, take_area, err);
+    GATHER_SETTLE(g, areas);
+    ok = ok && gather_each(g, SQL_CLAIM, take_claim, err) && gather_each(g, SQL_COMPETENCES, take_competence, err);
+    GATHER_SETTLE(g, competences);
+    ok = ok && gather_each(g, SQL_LEVELS, take_level, err);
+    GATHER_SETTLE(g, levels);
+    ok = ok && gather_each(g, SQL_WEIGHTS, take_weight, err) && gather_each(g, SQL_PROCESSES, take_process, err);
+    GATHER_SETTLE(g, processes);
+    ok = ok && gather_each(g, SQL_TRADES, take_trade, err);
+    GATHER_SETTLE(g, trades);
+    ok = ok && gather_each(g, SQL_MATTERS, take_matter, err);
+    GATHER_SETTLE(g, matters);
+    ok = ok && gather_each(g, SQL_TAPS, take_tap, err);
+    GATHER_SETTLE(g, taps);
+    ok = ok && gather_each(g, SQL_MEANS, take_means, err);
+    GATHER_SETTLE(g, means);
+    qsort(g->view->means, (size_t)g->view->n_means, sizeof *g->view->means, gather_by_id);
+    ok = ok && gather_each(g, SQL_CASES, take_case, err);
+    GATHER_SETTLE(g, cases);
+    qsort(g->view->cases, (size_t)g->view->n_cases, sizeof *g->view->cases, gather_by_id);
     return ok;
 }
 
 static bool gather_large(struct gather *g, struct err *err)
 {
-    bool ok = each_pack(g, SQL_QUESTIONS, take_question, err) && each_pack(g, SQL_STEMS, take_stem, err) &&
-              each_pack(g, SQL_CHOICES, take_choice, err) && each_pack(g, SQL_ITEMS, take_item, err);
+    bool ok = gather_each(g, SQL_QUESTIONS, take_question, err) && gather_each(g, SQL_STEMS, take_stem, err) &&
+              gather_each(g, SQL_CHOICES, take_choice, err) && gather_each(g, SQL_ITEMS, take_item, err);
 
-    SETTLE(g, items);
-    ok = ok && each_pack(g, SQL_SERVES, take_serves, err) && each_pack(g, SQL_LESSONS, take_lesson, err) &&
-         each_pack(g, SQL_MODULES, take_module, err);
-    SETTLE(g, modules);
-    return ok;
+    GATHER_SETTLE(g, items);
+    ok = ok && gather_each(g, SQL_PICTURES, take_picture, err);
+    GATHER_SETTLE(g, pictures);
+    return ok && gather_learn(g, err);
 }
 
 bool library_view(struct library *l, const char *lang, struct lib_view **out, struct err *err)
 {
     struct gather g = {.l = l, .view = mem_alloc(sizeof *g.view)};
-    struct names *tables[] = {&g.texts, &g.languages, &g.questions, &g.items, &g.serves, &g.processes, &g.lessons};
+    struct names *tables[] = {&g.texts,     &g.languages, &g.questions, &g.items, &g.serves,
+                              &g.processes, &g.lessons,   &g.words,     &g.parts};
     bool ok;
 
+    g.view->prior_claim = NAN;
     g.view->lang = arena_str(&g.view->arena, lang);
     list_packs(&g);
     ok = gather_small(&g, err) && gather_large(&g, err);

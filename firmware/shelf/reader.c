@@ -1,7 +1,9 @@
 /* reader: the worker that owns the library; every answer is a heap block of its own that the receiver may keep. */
 #include "shelf/reader.h"
 #include "base/buf.h"
+#include "base/log.h"
 #include "shelf/library.h"
+#include "trust/trustlist.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,9 +12,20 @@
 struct reader {
     struct worker *worker;
     struct library *library;       /* the worker's */
-    const struct trustlist *trust; /* borrowed */
+    const struct trustlist *trust; /* the one that decides: borrowed, or newer */
+    struct trustlist *newer;       /* NULL = none came since the start */
     char *shelf_dir;
 };
+
+struct renew {
+    struct reader_ask ask;
+    struct trustlist *trust;
+};
+
+static void release_renew(struct message *m)
+{
+    trustlist_free(((struct renew *)m)->trust);
+}
 
 static void release_view(struct message *m)
 {
@@ -49,13 +62,27 @@ static void answer_lesson(struct reader *r, const struct reader_ask *ask, struct
 }
 
 /* The shelf as it is now; what was open stays when the new look fails. */
-static void reopen(struct reader *r, struct err *err)
+static bool reopen(struct reader *r, struct err *err)
 {
     struct library *fresh = NULL;
 
-    if (library_open(r->shelf_dir, r->trust, &fresh, err)) {
-        library_close(r->library);
-        r->library = fresh;
+    if (!library_open(r->shelf_dir, r->trust, &fresh, err)) {
+        return false;
+    }
+    library_close(r->library);
+    r->library = fresh;
+    return true;
+}
+
+static void renew(struct reader *r, struct renew *m)
+{
+    struct err err = {0};
+
+    trustlist_free(r->newer);
+    r->trust = r->newer = m->trust;
+    m->trust = NULL;
+    if (!reopen(r, &err)) {
+        log_err("shelf with the new trust list", &err);
     }
 }
 
@@ -73,7 +100,11 @@ static void reader_handle(void *self, struct message *m, struct outbox *out)
 
     switch ((enum reader_kind)m->kind) {
     case READER_RELOAD:
-        reopen(self, &err);
+        (void)reopen(self, &err);
+        answer_view(self, ask, &err, out);
+        break;
+    case READER_RENEW:
+        renew(self, (struct renew *)m);
         answer_view(self, ask, &err, out);
         break;
     case READER_VIEW:
@@ -124,6 +155,16 @@ static void ask(struct reader *r, enum reader_kind kind, const char *lang, const
     worker_send(r->worker, &m->base);
 }
 
+void reader_renew(struct reader *r, struct trustlist *trust, const char *lang, uint64_t ticket)
+{
+    struct renew *m = message_new(sizeof *m, READER_RENEW, ticket);
+
+    m->ask.base.release = release_renew;
+    snprintf(m->ask.lang, sizeof m->ask.lang, "%s", lang);
+    m->trust = trust;
+    worker_send(r->worker, &m->ask.base);
+}
+
 void reader_view(struct reader *r, const char *lang, uint64_t ticket)
 {
     ask(r, READER_VIEW, lang, "", ticket);
@@ -153,6 +194,7 @@ void reader_join(struct reader *r)
 {
     if (r) {
         worker_join(r->worker);
+        trustlist_free(r->newer);
         free(r->shelf_dir);
         free(r);
     }

@@ -102,6 +102,20 @@ bool verify_file(const struct trustlist *trust, enum verify_use use, const char 
     return ok;
 }
 
+bool verify_is_stolen(const struct trustlist *trust, const char *path)
+{
+    struct buf sig_path = {0}, sig = {0};
+    uint8_t id[KEY_ID_BYTES];
+    bool is_stolen;
+
+    buf_fmt(&sig_path, "%s.minisig", path);
+    is_stolen = fsio_read(sig_path.data, MINISIG_MAX_BYTES, &sig, NULL) &&
+                minisig_key_id(buf_text(&sig), sig.len, id, NULL) && trustlist_is_stolen(trust, id);
+    buf_release(&sig_path);
+    buf_release(&sig);
+    return is_stolen;
+}
+
 bool verify_file_key(const struct pubkey *pub, const char *path, struct verified *out, struct err *err)
 {
     uint8_t hash[MINISIG_HASH_BYTES];

@@ -29,6 +29,8 @@ M2_MUST_CHECK bool verify_signature(const struct trustlist *trust, enum verify_u
  * ERR_NOT_FOUND, ERR_LIMIT. */
 M2_MUST_CHECK bool verify_file(const struct trustlist *trust, enum verify_use use, const char *path,
                                struct verified *out, struct err *err);
+/* The file's signature names an author key that was revoked as stolen: its work goes, whoever signs it anew (T32). */
+bool verify_is_stolen(const struct trustlist *trust, const char *path);
 /* The same against one public key and no trust list. */
 M2_MUST_CHECK bool verify_file_key(const struct pubkey *pub, const char *path, struct verified *out, struct err *err);
 

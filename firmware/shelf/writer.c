@@ -5,6 +5,7 @@
 #include "shelf/container.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -81,7 +82,7 @@ static bool bind(sqlite3_stmt *st, const char *kinds, va_list args)
         case 'r': {
             double value = va_arg(args, double);
 
-            ok = (value < 0 ? sqlite3_bind_null(st, i) : sqlite3_bind_double(st, i, value)) == SQLITE_OK;
+            ok = (isnan(value) ? sqlite3_bind_null(st, i) : sqlite3_bind_double(st, i, value)) == SQLITE_OK;
             break;
         }
         default: {

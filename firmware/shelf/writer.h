@@ -10,7 +10,7 @@ struct writer;
 
 /* Collects rows in a temporary file beside path until writer_finish; an unfinished one leaves nothing. */
 M2_MUST_CHECK bool writer_new(const char *path, struct writer **out, struct err *err);
-/* One row. kinds: a letter per column in the table's order: 's' const char *, 'i' int64_t, 'r' double (below 0 = NULL),
+/* One row. kinds: a letter per column in the table's order: 's' const char *, 'i' int64_t, 'r' double (NAN = NULL),
  * 'b' const void * and size_t. A failed row is remembered and told by writer_finish. */
 void writer_row(struct writer *w, const char *table, const char *kinds, ...);
 /* Publishes path by rename, replacing what was there, and frees w, also on failure. Codes: ERR_IO, ERR_NO_SPACE,

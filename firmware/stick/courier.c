@@ -64,53 +64,107 @@ static bool signed_text(struct volume *v, const struct trustlist *trust, enum tr
  * --------------------------------------------------------------------------------------------------------------------
  */
 
-static bool read_trust_files(struct volume *v, struct trust_files *f, struct err *err)
+/* What its signatures say of its counter, which nobody checked yet: only to see whether checking is worth while. */
+static bool says_higher(const struct trust_files *f, const struct trustlist *held)
 {
-    if (!courier_text(v, COURIER_ROOT "trust.json", TRUST_TEXT_MAX, &f->text, err)) {
+    char comment[MINISIG_COMMENT_MAX + 1], type[32], id[64];
+    uint64_t counter;
+
+    for (int i = 0; i < f->n_sigs; i++) {
+        if (minisig_peek(buf_text(&f->sigs[i]), f->sigs[i].len, comment) &&
+            minisig_comment(comment, type, id, &counter, NULL) && counter > held->counter) {
+            return true;
+        }
+    }
+    return f->n_sigs == 0; /* unsigned: to be refused, not passed over */
+}
+
+/* The signatures beside a list and, where they say it is newer than held, its text. ERR_NOT_FOUND: no list. */
+static bool read_list(struct volume *v, const char *list, const struct trustlist *held, struct trust_files *f,
+                      bool *is_newer, struct err *err)
+{
+    int64_t size;
+
+    if (!volume_size(v, list, &size, err)) {
         return false;
     }
     for (int i = 0; i < TRUST_SIGS_MAX; i++) {
         char name[VOLUME_NAME_MAX];
         struct err why = {0};
 
-        snprintf(name, sizeof name, COURIER_ROOT "trust.json.root%d.minisig", i + 1);
+        snprintf(name, sizeof name, "%s.root%d.minisig", list, i + 1);
         if (courier_text(v, name, MINISIG_MAX_BYTES, &f->sigs[f->n_sigs], &why)) {
             f->n_sigs++;
         } else if (why.code != ERR_NOT_FOUND) {
             return err_set(err, why.code, "%s", why.text);
         }
     }
-    return true;
+    *is_newer = says_higher(f, held);
+    return !*is_newer || courier_text(v, list, TRUST_TEXT_MAX, &f->text, err);
 }
 
-/* The counter of a list that nobody checked yet: only to see whether checking is worth while. */
-static bool is_higher(const struct trust_files *f, const struct trustlist *held)
+static bool verify_newer(const struct trustlist *held, const struct trust_files *f, struct trustlist **newer,
+                         struct err *err)
 {
-    struct trustlist *seen = trustlist_parse(buf_text(&f->text), f->text.len, NULL);
-    bool higher = seen && seen->counter > held->counter;
+    struct trust_sig sigs[TRUST_SIGS_MAX];
 
-    trustlist_free(seen);
-    return higher;
+    for (int i = 0; i < f->n_sigs; i++) {
+        sigs[i] = (struct trust_sig){buf_text(&f->sigs[i]), f->sigs[i].len};
+    }
+    return trustlist_verify_update(held, buf_text(&f->text), f->text.len, sigs, f->n_sigs, newer, err);
+}
+
+/* The rotation of this number, where there is one newer than held; false where it does not fit. */
+static bool take_rotation(struct volume *v, int n, const struct trustlist *held, struct trustlist **newer)
+{
+    struct trust_files f = {0};
+    struct err why = {0};
+    char name[VOLUME_NAME_MAX];
+    bool is_newer = false, ok;
+
+    snprintf(name, sizeof name, COURIER_ROOT "trust/%03d.json", n);
+    ok = read_list(v, name, held, &f, &is_newer, &why) ? !is_newer || verify_newer(held, &f, newer, NULL)
+                                                       : why.code == ERR_NOT_FOUND;
+    trustlist_files_release(&f);
+    return ok;
+}
+
+/* By the roots held here, or by those that the stick's rotations lead to, one after the other, past those that are
+ * older than what is held; the first that does not fit is the end. */
+static bool verify_list(struct volume *v, const struct trustlist *held, const struct trust_files *f,
+                        struct trustlist **newer, struct err *err)
+{
+    struct trustlist *reached = NULL;
+    struct err why = {0};
+    bool ok = verify_newer(held, f, newer, &why);
+
+    for (int n = 1; n <= TRUST_ROTATIONS_MAX && !ok && why.code == ERR_SIGNATURE; n++) {
+        struct trustlist *next = NULL;
+
+        if (!take_rotation(v, n, reached ? reached : held, &next)) {
+            break;
+        }
+        if (next) {
+            trustlist_free(reached);
+            reached = next;
+            ok = verify_newer(reached, f, newer, &why);
+        }
+    }
+    trustlist_free(reached);
+    return ok || err_set(err, why.code, "stick: 'trust.json': %s", why.text);
 }
 
 bool courier_trust(struct volume *v, const struct trustlist *held, struct trustlist **newer, struct trust_files *files,
                    struct err *err)
 {
     struct trust_files f = {0};
-    struct trust_sig sigs[TRUST_SIGS_MAX];
-    bool ok = read_trust_files(v, &f, err);
+    bool is_newer = false, ok = read_list(v, COURIER_ROOT "trust.json", held, &f, &is_newer, err);
 
-    if (ok && is_higher(&f, held)) {
-        for (int i = 0; i < f.n_sigs; i++) {
-            sigs[i] = (struct trust_sig){buf_text(&f.sigs[i]), f.sigs[i].len};
-        }
-        ok = trustlist_verify_update(held, buf_text(&f.text), f.text.len, sigs, f.n_sigs, newer, err) ||
-             err_wrap(err, "stick: 'trust.json'");
-        if (ok) {
-            *files = f;
-            return true;
-        }
+    if (ok && is_newer && verify_list(v, held, &f, newer, err)) {
+        *files = f;
+        return true;
     }
+    ok = ok && !is_newer;
     trustlist_files_release(&f);
     return ok;
 }
@@ -167,16 +221,6 @@ bool courier_parse(const char *text, size_t n, struct courier *out, struct err *
     return ok;
 }
 
-static const char *office_name(const struct trustlist *t)
-{
-    for (int i = 0; i < t->n_keys; i++) {
-        if (t->keys[i].role == TRUST_OFFICE && t->keys[i].revoked == TRUST_GOOD) {
-            return t->keys[i].name;
-        }
-    }
-    return "";
-}
-
 bool courier_open(struct volume *v, const struct trustlist *trust, struct courier *out, struct err *err)
 {
     struct buf text = {0};
@@ -190,7 +234,9 @@ bool courier_open(struct volume *v, const struct trustlist *trust, struct courie
         ok = err_set(err, ERR_TRUST, "courier.json: signed for another stick");
     }
     if (ok) {
-        snprintf(c.office, sizeof c.office, "%s", office_name(trust));
+        const struct trust_key *office = trustlist_first(trust, TRUST_OFFICE);
+
+        snprintf(c.office, sizeof c.office, "%s", office ? office->name : "");
         *out = c;
     }
     buf_release(&text);
@@ -214,7 +260,7 @@ bool courier_catalog(struct volume *v, const struct trustlist *trust, const char
 
     if (ok) {
         hex_write(key, sizeof key, name + strlen(name));
-        ok = counter_get(counters, name, &least, err) &&
+        ok = counter_begin(counters, trustlist_era(trust), err) && counter_get(counters, name, &least, err) &&
              catalog_verify(trust, buf_text(&text), text.len, &(struct trust_sig){buf_text(&sig), sig.len}, least,
                             &catalog, err) &&
              counter_raise(counters, name, catalog->counter, err);
@@ -244,13 +290,24 @@ bool courier_pack_open(struct volume *v, const struct catalog_entry *entry, stru
                        struct install_source *source, struct err *err)
 {
     char name[VOLUME_NAME_MAX + 16];
+    struct err why = {0}, no_sig = {0};
+    int64_t bytes;
+    bool has_sig;
 
     pack->volume = v;
     snprintf(pack->name, sizeof pack->name, COURIER_ROOT "containers/%s-%lld.m2k", entry->id,
              (long long)entry->version);
     snprintf(name, sizeof name, "%s.minisig", pack->name);
     *source = (struct install_source){.ctx = pack, .read = pack_read};
-    return courier_text(v, name, MINISIG_MAX_BYTES, sig, err);
+    has_sig = courier_text(v, name, MINISIG_MAX_BYTES, sig, &no_sig);
+    if (!volume_size(v, pack->name, &bytes,
+                     &why)) { /* last: its bytes are asked for next, and it need not be looked for */
+        return why.code != ERR_NOT_FOUND
+                   ? err_set(err, why.code, "%s", why.text)
+                   : err_set(err, ERR_NOT_FOUND, "version %lld is not on this stick; another one brings it",
+                             (long long)entry->version);
+    }
+    return has_sig || err_set(err, no_sig.code, "%s", no_sig.text);
 }
 
 /* --- receipts

@@ -10,7 +10,7 @@
 #include "trust/trustlist.h"
 
 #define COURIER_ROOT "MICRO2/"
-enum { COURIER_TEXT_MAX = 64 * 1024, COURIER_CATALOG_MAX = 1 << 20, COURIER_RECEIPTS_MAX = 512, COURIER_ID_TEXT = 17 };
+enum { COURIER_TEXT_MAX = 64 * 1024, COURIER_CATALOG_MAX = 1 << 20, COURIER_RECEIPTS_MAX = 256, COURIER_ID_TEXT = 17 };
 
 struct courier {
     char stick[COURIER_ID_TEXT]; /* random id of the stick, 16 hex digits */
@@ -31,21 +31,21 @@ struct courier_receipt {
 M2_MUST_CHECK bool courier_text(struct volume *v, const char *name, int64_t max_bytes, struct buf *out,
                                 struct err *err);
 
-/* A newer trust list, verified against the one held: *newer is the caller's, and *files what to write; both untouched
- * and true when the stick's list is not newer. */
+/* A newer trust list, verified against the one held, or along the rotations that lie beside it (T32): *newer is the
+ * caller's, and *files what to write; both untouched and true when the stick's list is not newer. */
 M2_MUST_CHECK bool courier_trust(struct volume *v, const struct trustlist *held, struct trustlist **newer,
                                  struct trust_files *files, struct err *err);
 /* ERR_NOT_FOUND: no courier stick. ERR_SIGNATURE, ERR_TRUST: somebody else's, or its key was revoked. */
 M2_MUST_CHECK bool courier_open(struct volume *v, const struct trustlist *trust, struct courier *out, struct err *err);
-/* The catalogue, if its counter is not below what its signing key had before (T27, T31); the file of counters is
- * raised. *out is the caller's. */
+/* The catalogue, if its counter is not below what its signing key had before under these roots (T27, T31); the file of
+ * counters is raised. *out is the caller's. */
 M2_MUST_CHECK bool courier_catalog(struct volume *v, const struct trustlist *trust, const char *counters,
                                    struct catalog **out, struct err *err);
 /* Receipt number n, from 0; ERR_NOT_FOUND past the last, ERR_SIGNATURE where its signature is missing. */
 M2_MUST_CHECK bool courier_receipt(struct volume *v, const struct trustlist *trust, int n, struct courier_receipt *out,
                                    struct err *err);
 /* Signature text and byte source of a container for install_container; the source borrows ctx until the install ends.
- */
+ * ERR_NOT_FOUND: the office left it off, for its hubs have it. */
 struct courier_pack {
     struct volume *volume;
     char name[VOLUME_NAME_MAX];

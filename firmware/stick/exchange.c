@@ -1,34 +1,27 @@
-/* exchange: a courier stick's visit to the station, step by step, in a thread of its own. */
+/* exchange: the worker: a stick comes, its steps run, the screen is told, it goes. */
 #include "stick/exchange.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "shelf/install.h"
-#include "stick/courier.h"
-#include "stick/mailbox.h"
+#include "shelf/hold.h"
+#include "stick/exchange_priv.h"
+#include "stick/sticklog.h"
 #include "stick/wire.h"
 #include "store/clerk.h"
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/banned.h"
 
-enum { TELL_EVERY_MS = 100, TELL_EVERY_BYTES = 4 * 1024 * 1024 };
-
-struct exchange {
-    struct worker *worker;
-    struct outbox *out;
-    struct exchange_options opt;
-    atomic_bool is_pulled, is_stopped;
-    /* below: the worker's own */
-    struct volume *volume;
-    struct trustlist *trust;
-    struct ev_stick state; /* what the screen was told last */
-    int64_t told_ms, told_bytes;
-    int64_t packs_bytes; /* of all containers that are needed */
-    int64_t past_bytes;  /* of those before the running one */
+enum {
+    TELL_EVERY_MS = 100,
+    TELL_EVERY_BYTES = 4 * 1024 * 1024,
+    LOOK_EVERY_MS = 500, /* whether somebody's own stick is still in */
+    SAVE_TRIES = 99,     /* STEM.txt … STEM-99.txt */
+    PACE_MS = 20,        /* after each piece, while somebody uses the station */
 };
+_Static_assert((int)STICKLOG_TEXT_MAX <= (int)SETTINGS_VALUE_MAX, "the log is one setting");
 
 struct plug {
     struct message base;
@@ -38,11 +31,24 @@ struct plug {
     void *ctx;
 };
 
+struct save {
+    struct message base;
+    char stem[48], end[4];
+    char *text;
+    size_t n;
+};
+
+struct version {
+    struct message base;
+    char id[FORMAT_ID_MAX + 1];
+    bool is_former;
+};
+
 /* --- telling the screen
  * --------------------------------------------------------------------------------------------------------------------
  */
 
-static void tell(struct exchange *x)
+void exchange_tell(struct exchange *x)
 {
     struct ev_stick *ev = message_new(sizeof *ev, EV_STICK_STATE, 0);
     struct message head = ev->base;
@@ -54,85 +60,131 @@ static void tell(struct exchange *x)
     x->told_bytes = x->state.progress.done_bytes;
 }
 
-static void tell_bytes(struct exchange *x, int64_t done, int64_t total)
+void exchange_tell_bytes(struct exchange *x, int64_t done, int64_t total, int64_t left_ms)
 {
     x->state.progress.done_bytes = done;
     x->state.progress.total_bytes = total;
+    x->state.progress.left_ms = left_ms;
     if (clock_ms() - x->told_ms >= TELL_EVERY_MS || done - x->told_bytes >= TELL_EVERY_BYTES) {
-        tell(x);
+        exchange_tell(x);
     }
 }
 
-static void begin_step(struct exchange *x, enum stick_step step)
+void exchange_tell_doing(struct exchange *x, enum stick_doing doing)
 {
-    x->state.progress.state[step] = STICK_RUNNING;
-    x->state.progress.done_bytes = x->state.progress.total_bytes = 0;
-    x->state.progress.started_ms = clock_ms();
-    x->told_bytes = 0;
-    tell(x);
+    x->state.progress.doing = doing;
+    exchange_tell(x);
 }
 
-static void end_step(struct exchange *x, enum stick_step step, enum stick_step_state how)
+bool exchange_goes_on(struct exchange *x, struct err *err)
 {
-    x->state.progress.state[step] = how;
-    tell(x);
+    if (atomic_load(&x->is_pulled)) {
+        return err_set(err, ERR_GONE, "stick: it was pulled out");
+    }
+    return !atomic_load(&x->is_halted) || err_set(err, ERR_CANCELLED, "stopped");
 }
 
-/* The step failed: logged, told; what comes after may still be tried unless the stick is gone. */
-static void fail_step(struct exchange *x, enum stick_step step, const struct err *err)
+bool exchange_watch_write(void *ctx, int64_t done, int64_t total)
 {
-    static const char *const doing[STICK_STEPS] = {"stick: check", "stick: results", "stick: receipts",
-                                                   "stick: content"};
+    struct exchange *x = ctx;
 
-    log_err(doing[step], err);
-    x->state.err = *err;
-    end_step(x, step, STICK_FAILED);
+    if (x->state.progress.doing != STICK_READING_BACK && done > total / 2) {
+        exchange_tell_doing(x, STICK_READING_BACK);
+    }
+    exchange_tell_bytes(x, done, total, -1);
+    return exchange_goes_on(x, NULL);
 }
 
-static bool is_here(struct exchange *x, struct err *err)
+const char *exchange_shelf(const struct exchange *x)
 {
-    return !atomic_load(&x->is_pulled) || err_set(err, ERR_GONE, "stick: it was pulled out");
+    return datafolder_path(x->opt.folder->dir, "shelf");
 }
 
-/* What is on the stick is not as it should be; anything else is a fault of stick or station. */
-static bool is_of_the_bytes(enum err_code code)
+/* A visitor at the screen comes first. */
+void exchange_leave_time(struct exchange *x)
 {
-    return code == ERR_FORMAT || code == ERR_SIGNATURE || code == ERR_TRUST || code == ERR_VERSION || code == ERR_LIMIT;
+    if (atomic_load(&x->is_busy)) {
+        nanosleep(&(struct timespec){.tv_nsec = PACE_MS * 1000000}, NULL);
+    }
 }
 
-/* --- the steps
- * -------------------------------------------------------------------------------------------------------------------------------
+/* --- the visit of a stick
+ * --------------------------------------------------------------------------------------------------------------------
  */
 
-static bool take_trust(struct exchange *x, struct err *err)
+/* True when the following steps make sense: a failed one does not stop the others, a stick that is gone or none of
+ * ours, and a "stop", do. */
+static bool run_step(struct exchange *x, enum stick_step step)
 {
-    struct trustlist *newer = NULL;
-    struct trust_files files = {0};
-    struct trust_sig sigs[TRUST_SIGS_MAX];
-    bool ok = courier_trust(x->volume, x->trust, &newer, &files, err);
+    static const char *const doing[STICK_STEPS] = {"stick: check",   "stick: results", "stick: receipts",
+                                                   "stick: content", "stick: board",   "stick: verify"};
+    struct stick_progress *p = &x->state.progress;
+    enum stick_step_state how = STICK_DONE;
+    struct err err = {0};
+    bool ok;
 
-    if (!ok || !newer) {
-        return ok;
-    }
-    for (int i = 0; i < files.n_sigs; i++) {
-        sigs[i] = (struct trust_sig){buf_text(&files.sigs[i]), files.sigs[i].len};
-    }
-    ok = trustlist_write(datafolder_path(x->opt.folder->dir, "trust"), buf_text(&files.text), files.text.len, sigs,
-                         files.n_sigs, err);
-    trustlist_files_release(&files);
+    p->state[step] = STICK_RUNNING;
+    p->doing = STICK_LOOKING;
+    p->done_bytes = p->total_bytes = x->told_bytes = 0;
+    p->left_ms = -1;
+    x->step_began_ms = clock_ms();
+    exchange_tell(x);
+    ok = exchange_goes_on(x, &err) && exchange_steps[step](x, &how, &err);
     if (!ok) {
-        trustlist_free(newer);
-        return false;
+        log_err(doing[step], &err);
+        x->state.err = x->state.err.code == ERR_NONE || err.code == ERR_GONE ? err : x->state.err;
+        p->why[step] = err.code;
+        how = STICK_FAILED;
     }
-    log_line(LOG_INFO, "trust list %llu accepted", (unsigned long long)newer->counter);
-    trustlist_free(x->trust);
-    x->trust = newer;
-    outbox_put(x->out, message_new(sizeof(struct message), EV_STICK_TRUST, 0));
-    return true;
+    p->state[step] = how;
+    exchange_tell(x);
+    return ok ? !x->state.is_own : step != STICK_CHECK && err.code != ERR_GONE && err.code != ERR_CANCELLED;
+}
+
+/* For the staff's page. */
+static void note_figures(struct exchange *x)
+{
+    const struct ev_stick *s = &x->state;
+    struct sticklog_entry e = {.wall_s = clock_is_trusted() ? clock_wall_s() : 0,
+                               .rows = s->rows_written,
+                               .visits = s->visits_written,
+                               .rows_left = s->rows_left,
+                               .rows_receipted = s->rows_receipted,
+                               .packs = s->packs_done,
+                               .bytes = x->came_bytes,
+                               .cards_out = s->cards_out,
+                               .cards_in = s->cards_in,
+                               .ms = clock_ms() - x->began_ms,
+                               .code = s->err.code};
+    char text[SETTINGS_VALUE_MAX];
+    struct err err = {0};
+
+    if (!clerk_setting(x->opt.clerk, STICKLOG_SETTING, text, sizeof text, &err)) {
+        log_err("noting the stick", &err);
+        return;
+    }
+    sticklog_add(text, &e);
+    if (!clerk_note_setting(x->opt.clerk, STICKLOG_SETTING, text, &err)) {
+        log_err("noting the stick", &err);
+    }
+}
+
+static void let_go(struct exchange *x)
+{
+    volume_close(x->volume);
+    x->volume = NULL;
+    x->link = NULL;
+    if (x->done) {
+        x->done(x->done_ctx);
+        x->done = NULL;
+    }
 }
 
 static bool open_volume(struct exchange *x, const struct plug *p, struct err *err)
 {
+    x->link = p->link;
+    x->done = p->done;
+    x->done_ctx = p->ctx;
     if (p->link) {
         x->volume = wire_link_volume(p->link, p->target);
         return true;
@@ -140,330 +192,177 @@ static bool open_volume(struct exchange *x, const struct plug *p, struct err *er
     return volume_open_folder(p->target, &x->volume, err);
 }
 
-static bool check_stick(struct exchange *x, const struct plug *p, struct err *err)
-{
-    struct courier c;
-
-    if (!open_volume(x, p, err) || !trustlist_load(datafolder_path(x->opt.folder->dir, "trust"), &x->trust, err)) {
-        return false;
-    }
-    snprintf(x->state.label, sizeof x->state.label, "%s", x->volume->label);
-    if (!take_trust(x, err) || !courier_open(x->volume, x->trust, &c, err)) {
-        return false;
-    }
-    snprintf(x->state.office, sizeof x->state.office, "%s", c.office);
-    return true;
-}
-
-struct gather {
-    struct buf payload;
-    size_t room;
-    int64_t first_seq, last_seq, n_rows, n_left, n_visits;
-    uint8_t head[SEAL_HASH_BYTES], visit[JOURNAL_VISIT_BYTES];
-};
-
-static bool gather_row(void *ctx, const struct journal_row *row)
-{
-    struct gather *g = ctx;
-
-    if (g->n_left || g->payload.len + mailbox_row_bytes(row->body_bytes) > g->room || g->n_rows == UINT32_MAX) {
-        g->n_left++; /* counted, so that the screen can say how many remain */
-        return true;
-    }
-    mailbox_put_row(&g->payload, row);
-    g->first_seq = g->n_rows ? g->first_seq : row->seq;
-    g->last_seq = row->seq;
-    if (g->n_rows == 0 || memcmp(g->visit, row->visit, sizeof g->visit) != 0) {
-        g->n_visits++;
-        memcpy(g->visit, row->visit, sizeof g->visit);
-    }
-    memcpy(g->head, row->hash, sizeof g->head);
-    g->n_rows++;
-    return true;
-}
-
-static void wrote(void *ctx, int64_t done)
-{
-    struct exchange *x = ctx;
-
-    tell_bytes(x, done, x->state.progress.total_bytes);
-}
-
-/* What lies there, signed by us and whole, is exactly these rows: nothing to write. */
-static bool is_written(struct exchange *x, int slot, const struct gather *g)
-{
-    struct mailbox_header h;
-    struct buf payload = {0};
-    bool same = mailbox_read(x->volume, slot, &x->opt.folder->station, &h, &payload, NULL) &&
-                h.from_seq == (uint64_t)g->first_seq && h.to_seq == (uint64_t)g->last_seq &&
-                h.left_rows == (uint64_t)g->n_left && payload.len == g->payload.len &&
-                !memcmp(payload.data, g->payload.data, payload.len);
-
-    buf_release(&payload);
-    return same;
-}
-
-static bool put_results(struct exchange *x, int slot, struct gather *g, const uint8_t anchor[SEAL_HASH_BYTES],
-                        struct err *err)
-{
-    struct mailbox_header h = {.from_seq = (uint64_t)g->first_seq,
-                               .to_seq = (uint64_t)g->last_seq,
-                               .n_rows = (uint32_t)g->n_rows,
-                               .left_rows = (uint64_t)g->n_left};
-    struct seckey secret;
-    bool ok;
-
-    memcpy(h.anchor, anchor, sizeof h.anchor);
-    memcpy(h.head, g->head, sizeof h.head);
-    if (!datafolder_secret(x->opt.folder, &secret, err)) {
-        return false;
-    }
-    x->state.progress.total_bytes = (int64_t)g->payload.len;
-    ok = mailbox_write(x->volume, slot, &h, &secret, &g->payload, wrote, x, err);
-    mem_wipe(&secret, sizeof secret);
-    return ok;
-}
-
-static bool write_results(struct exchange *x, enum stick_step_state *how, struct err *err)
-{
-    char name[VOLUME_NAME_MAX];
-    uint8_t anchor[SEAL_HASH_BYTES];
-    struct gather g = {0};
-    int64_t size;
-    int slot;
-    bool ok;
-
-    if (!mailbox_find_slot(x->volume, &x->opt.folder->station, &slot, err)) {
-        return false;
-    }
-    mailbox_name(slot, name);
-    if (!volume_size(x->volume, name, &size, err)) {
-        return false;
-    }
-    g.room = (size_t)(mailbox_half_bytes(size) - MAILBOX_SECTOR);
-    ok = clerk_export(x->opt.clerk, gather_row, &g, anchor, err) && is_here(x, err);
-    *how = g.n_rows ? STICK_DONE : STICK_NOTHING;
-    if (ok && g.n_rows && !is_written(x, slot, &g)) {
-        ok = put_results(x, slot, &g, anchor, err);
-    }
-    if (ok) {
-        x->state.rows_written = g.n_rows;
-        x->state.visits_written = g.n_visits;
-        x->state.rows_left = g.n_left;
-    }
-    buf_release(&g.payload);
-    return ok;
-}
-
-/* Receipt n of the stick, where it is ours, to the clerk. ERR_NOT_FOUND past the last. */
-static bool take_receipt(struct exchange *x, int n, bool *is_ours, int64_t *n_new, struct err *err)
-{
-    struct courier_receipt r;
-
-    *is_ours = false;
-    *n_new = 0;
-    if (!courier_receipt(x->volume, x->trust, n, &r, err)) {
-        return false;
-    }
-    if (memcmp(r.station, x->opt.folder->station.id, KEY_ID_BYTES) != 0) {
-        return true;
-    }
-    struct journal_receipt receipt = {.epoch = r.epoch, .up_to_seq = r.up_to_seq, .counter = r.counter};
-
-    memcpy(receipt.hash, r.hash, sizeof receipt.hash);
-    *is_ours = clerk_receive(x->opt.clerk, &receipt, n_new, err);
-    if (!*is_ours && err->code == ERR_NOT_FOUND) {
-        err->code = ERR_TRUST; /* a row that is not here; there may be more receipts */
-    }
-    return *is_ours;
-}
-
-/* One that does not fit keeps none behind it out; it fails the step only where no other was ours. */
-static bool take_receipts(struct exchange *x, enum stick_step_state *how, struct err *err)
-{
-    struct err first = {0};
-
-    *how = STICK_NOTHING;
-    for (int n = 0; is_here(x, err); n++) {
-        struct err why = {0};
-        int64_t n_new;
-        bool is_ours;
-
-        if (take_receipt(x, n, &is_ours, &n_new, &why)) {
-            x->state.rows_receipted += n_new;
-            *how = is_ours ? STICK_DONE : *how;
-        } else if (why.code == ERR_NOT_FOUND) {
-            return *how == STICK_DONE || first.code == ERR_NONE || err_set(err, first.code, "%s", first.text);
-        } else if (!is_of_the_bytes(why.code)) {
-            return err_set(err, why.code, "%s", why.text);
-        } else {
-            log_err("a receipt was refused", &why);
-            first = first.code == ERR_NONE ? why : first;
-        }
-    }
-    return false;
-}
-
-static bool watch_install(void *ctx, enum install_step step, int64_t done, int64_t total)
-{
-    struct exchange *x = ctx;
-
-    (void)step;
-    (void)total;
-    tell_bytes(x, x->past_bytes + done, x->packs_bytes);
-    return !atomic_load(&x->is_pulled) && !atomic_load(&x->is_stopped);
-}
-
-static bool install_one(struct exchange *x, const struct catalog_entry *entry, struct err *err)
-{
-    struct courier_pack pack;
-    struct install_source source;
-    struct install_watch watch = {.ctx = x, .step = watch_install};
-    struct buf sig = {0};
-    bool ok;
-
-    snprintf(x->state.pack, sizeof x->state.pack, "%s", entry->id);
-    ok = courier_pack_open(x->volume, entry, &pack, &sig, &source, err) &&
-         install_container(datafolder_path(x->opt.folder->dir, "shelf"), x->trust, entry,
-                           &(struct trust_sig){buf_text(&sig), sig.len}, &source, &watch, err);
-    buf_release(&sig);
-    return ok || err_wrap(err, "bring in '%s'", entry->id);
-}
-
-/* A stick that is gone, a visitor who stops it, a card that is full: the other containers would fail alike. */
-static bool ends_import(enum err_code code)
-{
-    return code == ERR_GONE || code == ERR_CANCELLED || code == ERR_NO_SPACE;
-}
-
-/* Brings in what is needed; a broken container does not keep the others out. *err is the first that failed. */
-static bool install_all(struct exchange *x, const struct catalog *catalog, struct err *err)
-{
-    const char *shelf = datafolder_path(x->opt.folder->dir, "shelf");
-    bool is_needed[FORMAT_CONTAINERS_MAX];
-    struct err first = {0};
-
-    x->packs_bytes = x->past_bytes = 0;
-    for (int i = 0; i < catalog->n_entries; i++) { /* once: it hashes what is on the shelf */
-        if (!is_here(x, err)) {
-            return false;
-        }
-        is_needed[i] = install_is_needed(shelf, x->trust, &catalog->entries[i]);
-        x->state.packs_new += is_needed[i];
-        x->packs_bytes += is_needed[i] ? catalog->entries[i].bytes : 0;
-    }
-    for (int i = 0; i < catalog->n_entries && !ends_import(first.code); i++) {
-        struct err why = {0};
-
-        if (!is_needed[i]) {
-            continue;
-        }
-        bool ok = is_here(x, &why) && install_one(x, &catalog->entries[i], &why);
-
-        x->past_bytes += catalog->entries[i].bytes;
-        if (ok) {
-            x->state.packs_done++;
-            continue;
-        }
-        log_err("a container was refused", &why);
-        if (first.code == ERR_NONE || ends_import(why.code)) {
-            first = why;
-        }
-    }
-    if (x->state.packs_done) {
-        install_sweep(shelf, x->trust);
-        outbox_put(x->out, message_new(sizeof(struct message), EV_STICK_SHELF, 0));
-    }
-    return first.code == ERR_NONE || err_set(err, first.code, "%s", first.text);
-}
-
-static bool bring_content(struct exchange *x, enum stick_step_state *how, struct err *err)
-{
-    const char *counters = datafolder_path(x->opt.folder->dir, "counters");
-    struct catalog *catalog = NULL;
-    struct store_stats stats;
-    bool ok = clerk_get_stats(x->opt.clerk, &stats, err);
-
-    if (ok && stats.is_full) {
-        return err_set(err, ERR_NO_SPACE, "the station's disk is full; nothing new is taken in until there is room");
-    }
-    ok = ok && courier_catalog(x->volume, x->trust, counters, &catalog, err) && install_all(x, catalog, err);
-    *how = x->state.packs_new ? STICK_DONE : STICK_NOTHING;
-    catalog_free(catalog);
-    return ok;
-}
-
-typedef bool step_function(struct exchange *x, enum stick_step_state *how, struct err *err);
-
-/* True when the following steps make sense: a failed one does not stop the others, a stick that is gone does. */
-static bool run_step(struct exchange *x, enum stick_step step, step_function *run)
-{
-    enum stick_step_state how = STICK_DONE;
-    struct err err = {0};
-
-    begin_step(x, step);
-    if (run(x, &how, &err)) {
-        end_step(x, step, how);
-        return true;
-    }
-    fail_step(x, step, &err);
-    return err.code != ERR_GONE;
-}
-
-static void note_last(struct exchange *x)
-{
-    struct err err = {0};
-    char text[128];
-
-    snprintf(text, sizeof text, "%lld %lld %d", (long long)(clock_is_trusted() ? clock_wall_s() : 0),
-             (long long)x->state.rows_written, x->state.packs_done);
-    if (!clerk_note_setting(x->opt.clerk, "stick.last", text, &err)) {
-        log_err("noting the last stick", &err);
-    }
-}
-
-static void visit_of_stick(struct exchange *x, const struct plug *p)
+static void plugged(struct exchange *x, const struct plug *p)
 {
     struct err err = {0};
 
+    let_go(x); /* a stick of somebody's own that was still in */
     x->state = (struct ev_stick){.is_in = true};
-    begin_step(x, STICK_CHECK);
-    if (check_stick(x, p, &err)) {
-        end_step(x, STICK_CHECK, STICK_DONE);
-        if (run_step(x, STICK_RESULTS, write_results) && run_step(x, STICK_RECEIPTS, take_receipts) &&
-            run_step(x, STICK_CONTENT, bring_content)) {
-            note_last(x);
+    x->came_bytes = 0;
+    memset(x->has_come, 0, sizeof x->has_come);
+    x->began_ms = clock_ms();
+    if (open_volume(x, p, &err)) {
+        snprintf(x->state.label, sizeof x->state.label, "%s", x->volume->label);
+        for (int step = 0; step < STICK_STEPS && run_step(x, (enum stick_step)step); step++) {
         }
     } else {
-        fail_step(x, STICK_CHECK, &err);
+        log_err("stick: open", &err);
+        x->state.err = err;
+        x->state.progress.state[STICK_CHECK] = STICK_FAILED;
+        x->state.progress.why[STICK_CHECK] = err.code;
     }
-    volume_close(x->volume);
     trustlist_free(x->trust);
-    x->volume = NULL;
+    catalog_free(x->catalog);
     x->trust = NULL;
+    x->catalog = NULL;
+    if (x->state.office[0]) {
+        note_figures(x);
+    }
     x->state.is_over = true;
-    tell(x);
+    exchange_tell(x);
+    if (!x->state.is_own || atomic_load(&x->is_pulled)) {
+        let_go(x);
+    }
 }
+
+/* --- somebody's own stick
+ * --------------------------------------------------------------------------------------------------------------------
+ */
+
+/* What was written is what can be read; else it is not called saved. */
+static bool is_there(struct volume *v, const char *name, const struct save *s, struct err *err)
+{
+    char *back = mem_alloc(s->n + 1);
+    int64_t got = 0;
+    bool ok = volume_read(v, name, 0, back, (int64_t)s->n + 1, &got, err);
+
+    ok = ok && ((got == (int64_t)s->n && !memcmp(back, s->text, s->n)) ||
+                err_set(err, ERR_IO, "stick: it gave back other bytes than were written; use another stick"));
+    free(back);
+    return ok;
+}
+
+static bool save(struct exchange *x, const struct save *s, char name[64], struct err *err)
+{
+    bool ok = false;
+
+    if (!x->volume || !x->state.is_own) {
+        return err_set(err, ERR_GONE, "stick: none of a visitor's own is in");
+    }
+    atomic_store(&x->is_halted, false); /* a "stop" was meant for what ran before */
+    for (int n = 1; n <= SAVE_TRIES && !ok; n++) {
+        if (n == 1) {
+            snprintf(name, 64, "%s.%s", s->stem, s->end);
+        } else {
+            snprintf(name, 64, "%s-%d.%s", s->stem, n, s->end);
+        }
+        *err = (struct err){0};
+        ok = volume_create(x->volume, name, s->text, (int64_t)s->n, err);
+        if (!ok && err->code != ERR_EXISTS) {
+            return false;
+        }
+    }
+    return ok && volume_sync(x->volume, err) && is_there(x->volume, name, s, err);
+}
+
+static void handle_save(struct exchange *x, const struct save *s)
+{
+    struct ev_stick_saved *ev = message_new(sizeof *ev, EV_STICK_SAVED, s->base.ticket);
+
+    if (!save(x, s, ev->name, &ev->err)) {
+        log_err("stick: save", &ev->err);
+    }
+    outbox_put(x->out, &ev->base);
+}
+
+/* --- versions
+ * --------------------------------------------------------------------------------------------------------------------
+ */
+
+static bool use_version(struct exchange *x, const struct version *v, struct err *err)
+{
+    const char *shelf = datafolder_path(x->opt.folder->dir, "shelf");
+    struct trustlist *trust = NULL;
+    int64_t version = 0;
+    bool ok;
+
+    if (!v->is_former) {
+        return hold_lift(shelf, v->id, err);
+    }
+    ok = trustlist_load(datafolder_path(x->opt.folder->dir, "trust"), &trust, err) &&
+         hold_put(shelf, trust, v->id, &version, err);
+    trustlist_free(trust);
+    if (ok) {
+        log_line(LOG_INFO, "staff: back to version %lld of '%s'", (long long)version, v->id);
+    }
+    return ok;
+}
+
+static void handle_version(struct exchange *x, const struct version *v)
+{
+    struct ev_stick_version *ev = message_new(sizeof *ev, EV_STICK_VERSION, v->base.ticket);
+
+    snprintf(ev->id, sizeof ev->id, "%s", v->id);
+    if (use_version(x, v, &ev->err)) {
+        outbox_put(x->out, message_new(sizeof(struct message), EV_STICK_SHELF, 0));
+    } else {
+        log_err("staff: version", &ev->err);
+    }
+    outbox_put(x->out, &ev->base);
+}
+
+/* --- the worker
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 static void handle(void *self, struct message *m, struct outbox *out)
 {
     struct exchange *x = self;
 
     (void)out;
-    if (m->kind == EXCHANGE_PLUG) {
-        const struct plug *p = (const struct plug *)m;
-
-        visit_of_stick(x, p);
-        if (p->done) {
-            p->done(p->ctx);
+    switch (m->kind) {
+    case EXCHANGE_PLUG:
+        plugged(x, (const struct plug *)m);
+        break;
+    case EXCHANGE_PULL:
+        let_go(x);
+        if (!x->state.is_in) {
+            x->state = (struct ev_stick){0}; /* what was refused goes; the stick before it is nobody's news */
         }
-    } else if (m->kind == EXCHANGE_PULL) {
         x->state.is_in = false;
-        tell(x);
+        exchange_tell(x);
+        break;
+    case EXCHANGE_SAVE:
+        handle_save(x, (const struct save *)m);
+        break;
+    case EXCHANGE_VERSION:
+        handle_version(x, (const struct version *)m);
+        break;
     }
 }
 
-static const struct worker_class exchange_class = {.name = "stick", .handle = handle};
+/* Who holds the link hears of its end: of somebody's own stick that is we. */
+static int64_t tick(void *self, struct outbox *out)
+{
+    struct exchange *x = self;
+
+    (void)out;
+    if (!x->link) {
+        return -1;
+    }
+    if (wire_link_is_gone(x->link)) {
+        let_go(x);
+        return -1;
+    }
+    return clock_ms() + LOOK_EVERY_MS;
+}
+
+static void close_all(void *self)
+{
+    let_go(self);
+}
+
+static const struct worker_class exchange_class = {.name = "stick", .handle = handle, .tick = tick, .close = close_all};
 
 /* --- from the main thread
  * --------------------------------------------------------------------------------------------------------------------------
@@ -487,7 +386,7 @@ static void plug(struct exchange *x, struct plug *p, const char *target)
 {
     snprintf(p->target, sizeof p->target, "%s", target);
     atomic_store(&x->is_pulled, false);
-    atomic_store(&x->is_stopped, false);
+    atomic_store(&x->is_halted, false);
     worker_send(x->worker, &p->base);
 }
 
@@ -504,6 +403,7 @@ void exchange_plug_link(struct exchange *x, struct wire_link *link, const char *
     p->link = link;
     p->done = done;
     p->ctx = ctx;
+    wire_link_stop_when(link, &x->is_halted);
     plug(x, p, label);
 }
 
@@ -513,9 +413,53 @@ void exchange_pull(struct exchange *x)
     worker_send(x->worker, message_new(sizeof(struct message), EXCHANGE_PULL, 0));
 }
 
-void exchange_stop_import(struct exchange *x)
+void exchange_halt(struct exchange *x)
 {
-    atomic_store(&x->is_stopped, true);
+    atomic_store(&x->is_halted, true);
+}
+
+void exchange_set_busy(struct exchange *x, bool is_busy)
+{
+    atomic_store(&x->is_busy, is_busy);
+}
+
+static void release_save(struct message *m)
+{
+    struct save *s = (struct save *)m;
+
+    mem_wipe(s->text, s->n);
+    free(s->text);
+}
+
+void exchange_save(struct exchange *x, const char *stem, const char *end, const void *bytes, size_t n, uint64_t ticket)
+{
+    struct save *s = message_new(sizeof *s, EXCHANGE_SAVE, ticket);
+
+    s->base.release = release_save;
+    snprintf(s->stem, sizeof s->stem, "%s", stem);
+    snprintf(s->end, sizeof s->end, "%s", end);
+    s->text = memcpy(mem_alloc(n + 1), bytes, n);
+    s->n = n;
+    worker_send(x->worker, &s->base);
+}
+
+static void ask_version(struct exchange *x, const char *id, bool is_former)
+{
+    struct version *v = message_new(sizeof *v, EXCHANGE_VERSION, 0);
+
+    snprintf(v->id, sizeof v->id, "%s", id);
+    v->is_former = is_former;
+    worker_send(x->worker, &v->base);
+}
+
+void exchange_use_former(struct exchange *x, const char *id)
+{
+    ask_version(x, id, true);
+}
+
+void exchange_use_newest(struct exchange *x, const char *id)
+{
+    ask_version(x, id, false);
 }
 
 bool exchange_is_idle(const struct exchange *x)

@@ -119,8 +119,10 @@ static bool exfat_overwrite(struct volume *v, const char *name, int64_t offset, 
 
 static bool exfat_create(struct volume *v, const char *name, const void *buf, int64_t n, struct err *err)
 {
+    struct volume_source contents = volume_source_of(buf, n);
+
     return n < 0 ? err_set(err, ERR_USAGE, "stick: '%s': %lld bytes", name, (long long)n)
-                 : exfat_create_file(&((struct exfat *)v)->fs, name, buf, (uint64_t)n, err);
+                 : exfat_create_file(&((struct exfat *)v)->fs, name, &contents, err);
 }
 
 static bool exfat_sync(struct volume *v, struct err *err)
@@ -145,6 +147,14 @@ static const struct volume_class exfat_class = {
     .sync = exfat_sync,
     .close = exfat_close,
 };
+
+struct exfat_fs *volume_exfat_fs(struct volume *v)
+{
+    struct exfat *x = (struct exfat *)v;
+
+    x->name[0] = '\0';
+    return &x->fs;
+}
 
 bool volume_open_exfat(struct blockdev *d, uint64_t first_sector, uint64_t n_sectors, struct volume **out,
                        struct err *err)

@@ -15,7 +15,7 @@ enum {
     EXFAT_SURVEY_MAX = 100000,      /* files and folders looked at before the first write */
     EXFAT_SURVEY_READS_MAX = 10000, /* of 4 KiB, before the first write */
     EXFAT_CLUSTERS_MAX = 1 << 25,   /* 4 TiB at 128 KiB */
-    EXFAT_FOLDER_BYTES = 32768,     /* of a new folder, at least; it never grows */
+    EXFAT_FOLDER_BYTES = 65536,     /* of a new folder, at least; it never grows */
 };
 
 /* The volume of n_sectors from first_sector on. d is borrowed until volume_close(), which does not close it.
@@ -23,5 +23,9 @@ enum {
  * overwrite does not flush; create does. ERR_FORMAT: no exFAT, or damaged. ERR_VERSION: a later revision. ERR_LIMIT. */
 M2_MUST_CHECK bool volume_open_exfat(struct blockdev *d, uint64_t first_sector, uint64_t n_sectors, struct volume **out,
                                      struct err *err);
+
+struct exfat_fs;
+/* What is below its names, for edit_exfat; what was known of a file is forgotten. */
+struct exfat_fs *volume_exfat_fs(struct volume *v);
 
 #endif

@@ -10,6 +10,7 @@
 enum {
     PARTS_MAX = 3, /* of a name */
     ZERO_BYTES = 64 * 1024,
+    PIECE_BYTES = 256 * 1024, /* of contents */
     IS_ARCHIVE = 0x20,
     TIME_NONE = 0x00210000, /* 1 January 1980: no decision and no file of ours shows a clock that may be wrong */
     UTC = 0x80,
@@ -44,7 +45,7 @@ struct plan {
  * -------------------------------------------------------------------------------------------------------------------
  */
 
-static bool is_fit(struct exfat_fs *fs, struct err *err)
+bool exfat_is_fit(struct exfat_fs *fs, struct err *err)
 {
     if (fs->has_two_fats) {
         return err_set(err, ERR_STATE, "stick: exFAT with two tables is only read; take another stick");
@@ -192,15 +193,24 @@ static bool grant(struct exfat_fs *fs, uint64_t n, struct grant *g, struct err *
     return true;
 }
 
-static bool grant_all(struct plan *p, uint64_t file_bytes, struct err *err)
+static bool grant_all(struct plan *p, const struct volume_source *contents, struct err *err)
 {
     struct exfat_fs *fs = p->fs;
+    int last = p->n_parts - 1;
 
-    for (int i = 0; i < p->n_parts; i++) {
-        if (!grant(fs, exfat_clusters_of(fs, i < p->n_parts - 1 ? EXFAT_FOLDER_BYTES : file_bytes), &p->grants[i],
-                   err)) {
+    for (int i = 0; i <= last; i++) {
+        uint64_t bytes = i < last ? EXFAT_FOLDER_BYTES : (uint64_t)contents->bytes;
+
+        if (!grant(fs, exfat_clusters_of(fs, bytes), &p->grants[i], err)) {
             return false;
         }
+    }
+    if (contents->is_in_a_row && p->grants[last].is_chain) {
+        return err_set(
+            err, ERR_NO_SPACE,
+            "stick: %lld bytes in a row are free nowhere, only in pieces; remove files from it, or format it "
+            "anew",
+            (long long)contents->bytes);
     }
     return !p->place.is_behind || grant(fs, 1, &p->more, err);
 }
@@ -246,20 +256,29 @@ static int build_set(const struct plan *p, int part, uint64_t file_bytes, uint8_
 }
 
 /* Contents into a grant, as many clusters at a time as lie in a row. */
-static bool write_file(struct exfat_fs *fs, const struct grant *g, const uint8_t *buf, uint64_t n, struct err *err)
+static bool write_file(struct exfat_fs *fs, const struct grant *g, const struct volume_source *contents,
+                       struct err *err)
 {
-    for (uint32_t i = 0, run; i < g->n; i += run) {
+    uint64_t n = (uint64_t)contents->bytes;
+    uint8_t *piece = mem_alloc(PIECE_BYTES);
+    bool ok = true;
+
+    for (uint32_t i = 0, run; ok && i < g->n; i += run) {
         struct exfat_stream s = {.first = g->clusters[i]};
-        uint64_t at = (uint64_t)i * fs->cluster_bytes, bytes;
+        uint64_t from = (uint64_t)i * fs->cluster_bytes, bytes, step;
 
         for (run = 1; i + run < g->n && g->clusters[i + run] == s.first + run; run++) {
         }
         bytes = (uint64_t)run * fs->cluster_bytes;
-        if (!exfat_stream_write(fs, &s, 0, buf + at, bytes < n - at ? bytes : n - at, err)) {
-            return false;
+        bytes = bytes < n - from ? bytes : n - from;
+        for (uint64_t at = 0; ok && at < bytes; at += step) {
+            step = bytes - at < PIECE_BYTES ? bytes - at : PIECE_BYTES;
+            ok = contents->read(contents->ctx, (int64_t)(from + at), piece, (int64_t)step, err) &&
+                 exfat_stream_write(fs, &s, at, piece, step, err);
         }
     }
-    return true;
+    free(piece);
+    return ok;
 }
 
 /* A folder of one set and nothing behind it. */
@@ -309,8 +328,7 @@ static bool write_chain(struct exfat_fs *fs, const struct grant *g, struct err *
     return true;
 }
 
-/* Those sectors of the bitmap that are not as they are in memory. */
-static bool write_bitmap(struct exfat_fs *fs, struct err *err)
+bool exfat_write_bitmap(struct exfat_fs *fs, struct err *err)
 {
     uint32_t size = fs->d->sector_bytes, n = (fs->n_clusters + 7) / 8, cluster;
 
@@ -340,13 +358,14 @@ static bool write_bitmap(struct exfat_fs *fs, struct err *err)
 }
 
 /* What nobody sees: contents, then that they are used. */
-static bool write_hidden(struct plan *p, const void *buf, uint64_t n, struct err *err)
+static bool write_hidden(struct plan *p, const struct volume_source *contents, struct err *err)
 {
+    uint64_t n = (uint64_t)contents->bytes;
     uint8_t raw[EXFAT_SET_MAX * EXFAT_ENTRY_BYTES];
     struct exfat_fs *fs = p->fs;
     int last = p->n_parts - 1;
 
-    if (!write_file(fs, &p->grants[last], buf, n, err)) {
+    if (!write_file(fs, &p->grants[last], contents, err)) {
         return false;
     }
     for (int i = 0; i < last; i++) {
@@ -366,7 +385,7 @@ static bool write_hidden(struct plan *p, const void *buf, uint64_t n, struct err
         }
     }
     p->more.is_chain = true;
-    return write_chain(fs, &p->more, err) && write_bitmap(fs, err) && blockdev_flush(fs->d, err);
+    return write_chain(fs, &p->more, err) && exfat_write_bitmap(fs, err) && blockdev_flush(fs->d, err);
 }
 
 /* Entries of a folder, inside one sector: from slot on those of raw, then zeros from zero_from to the sector's end. */
@@ -426,13 +445,14 @@ static bool show(struct plan *p, uint64_t file_bytes, struct err *err)
     return put_slots(p, at->fill_from, raw, n_fill, at->fill_to, err) && blockdev_flush(p->fs->d, err);
 }
 
-bool exfat_create_file(struct exfat_fs *fs, const char *name, const void *buf, uint64_t n, struct err *err)
+bool exfat_create_file(struct exfat_fs *fs, const char *name, const struct volume_source *contents, struct err *err)
 {
     struct plan p = {.fs = fs};
-    bool ok = is_fit(fs, err) && resolve(&p, name, err) && find_place(&p, set_slots(p.part_bytes[0]), err);
+    bool ok = exfat_is_fit(fs, err) && resolve(&p, name, err) && find_place(&p, set_slots(p.part_bytes[0]), err);
 
     if (ok) {
-        ok = grant_all(&p, n, err) && write_hidden(&p, buf, n, err) && show(&p, n, err);
+        ok =
+            grant_all(&p, contents, err) && write_hidden(&p, contents, err) && show(&p, (uint64_t)contents->bytes, err);
         if (!ok) {
             exfat_survey_forget(fs); /* what is used is asked of the stick again */
         }

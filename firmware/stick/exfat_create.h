@@ -5,10 +5,14 @@
 
 #include "stick/exfat_fs.h"
 
-/* A file of exactly n bytes, and the folders before it that are missing; all of it appears with one sector, flushed.
+/* A file of these contents, and the folders before it that are missing; all of it appears with one sector, flushed.
  * ERR_EXISTS. ERR_NO_SPACE: nothing was written. ERR_LIMIT: the folder is full. ERR_STATE: dirty, or of a kind nothing
  * new is made on. ERR_FORMAT: damaged. */
-M2_MUST_CHECK bool exfat_create_file(struct exfat_fs *fs, const char *name, const void *buf, uint64_t n,
+M2_MUST_CHECK bool exfat_create_file(struct exfat_fs *fs, const char *name, const struct volume_source *contents,
                                      struct err *err);
+/* What is safe to change; what is used and by whom is known from here on. Codes as above. */
+M2_MUST_CHECK bool exfat_is_fit(struct exfat_fs *fs, struct err *err);
+/* Those sectors of the bitmap that are not as they are in memory. */
+M2_MUST_CHECK bool exfat_write_bitmap(struct exfat_fs *fs, struct err *err);
 
 #endif

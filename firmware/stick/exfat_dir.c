@@ -61,8 +61,8 @@ bool exfat_slot(struct exfat_fs *fs, struct exfat_stream *dir, uint32_t slot, co
     return true;
 }
 
-/* The characters of a set's name in a row; they lie in its name entries, 30 bytes in each. */
-static unsigned name_of(const uint8_t *raw, uint8_t utf16[2 * 255])
+/* They lie in its name entries, 30 bytes in each. */
+unsigned exfat_set_name(const uint8_t *raw, uint8_t utf16[2 * EXFAT_NAME_MAX])
 {
     unsigned n = raw[EXFAT_ENTRY_BYTES + 3];
 
@@ -78,7 +78,7 @@ static unsigned name_of(const uint8_t *raw, uint8_t utf16[2 * 255])
 static bool is_whole(const struct exfat_fs *fs, struct exfat_set *set, int n)
 {
     const uint8_t *raw = set->raw, *stream = raw + EXFAT_ENTRY_BYTES;
-    uint8_t utf16[2 * 255];
+    uint8_t utf16[2 * EXFAT_NAME_MAX];
     int n_names = (stream[3] + EXFAT_NAME_CHARS - 1) / EXFAT_NAME_CHARS;
 
     if (stream[0] != EXFAT_STREAM || n_names == 0 || n < 2 + n_names || !(stream[1] & EXFAT_ALLOCATION) ||
@@ -92,7 +92,7 @@ static bool is_whole(const struct exfat_fs *fs, struct exfat_set *set, int n)
             return false;
         }
     }
-    if (fs->upcase && exfat_name_hash(fs, utf16, name_of(raw, utf16)) != exfat_le16(stream + 4)) {
+    if (fs->upcase && exfat_name_hash(fs, utf16, exfat_set_name(raw, utf16)) != exfat_le16(stream + 4)) {
         return false;
     }
     set->is_folder = raw[4] & EXFAT_IS_FOLDER;
@@ -170,9 +170,9 @@ bool exfat_scan_next(struct exfat_scan *scan, struct exfat_set *set, struct err 
 
 static bool has_name(const struct exfat_fs *fs, const struct exfat_set *set, const char *name, size_t n)
 {
-    uint8_t utf16[2 * 255];
+    uint8_t utf16[2 * EXFAT_NAME_MAX];
 
-    if (name_of(set->raw, utf16) != n) {
+    if (exfat_set_name(set->raw, utf16) != n) {
         return false;
     }
     for (size_t i = 0; i < n; i++) {
@@ -212,14 +212,19 @@ static bool measure_root(struct exfat_fs *fs, struct err *err)
     return true;
 }
 
+static void stay_as_they_are(uint16_t table[EXFAT_UPCASE_CHARS])
+{
+    for (size_t i = 0; i < EXFAT_UPCASE_CHARS; i++) {
+        table[i] = (uint16_t)i;
+    }
+}
+
 /* The table as it lies there, into one entry a character. Its first 128 are the same on every volume. */
 static bool unpack_upcase(uint16_t *table, const uint8_t *raw, size_t n_raw)
 {
     size_t c = 0;
 
-    for (size_t i = 0; i < EXFAT_UPCASE_CHARS; i++) {
-        table[i] = (uint16_t)i;
-    }
+    stay_as_they_are(table);
     for (size_t i = 0; i < n_raw; i++) {
         uint16_t unit = exfat_le16(raw + 2 * i);
 

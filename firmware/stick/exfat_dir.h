@@ -18,6 +18,7 @@ enum exfat_type { /* of an entry; bit 7: in use */
 };
 
 enum {
+    EXFAT_NAME_MAX = 255,   /* UTF-16 units of a name */
     EXFAT_NAME_CHARS = 15,  /* UTF-16 units in one name entry */
     EXFAT_IS_FOLDER = 0x10, /* of the attributes */
     EXFAT_ALLOCATION = 1,   /* of the stream's flags */
@@ -47,6 +48,8 @@ M2_MUST_CHECK bool exfat_scan_next(struct exfat_scan *scan, struct exfat_set *se
 /* The set of a name of n ASCII characters, in what is left of the walk. set->type EXFAT_END: not there. */
 M2_MUST_CHECK bool exfat_find(struct exfat_scan *scan, const char *name, size_t n, struct exfat_set *set,
                               struct err *err);
+/* The characters of a set's name in a row; how many. */
+unsigned exfat_set_name(const uint8_t *raw, uint8_t utf16[2 * EXFAT_NAME_MAX]);
 uint16_t exfat_set_sum(const uint8_t *raw, int n_entries);
 uint16_t exfat_name_hash(const struct exfat_fs *fs, const uint8_t *utf16, unsigned n);
 /* fs->root, fs->bitmap, fs->upcase from the entries of the root; label gets what the screen may show. */

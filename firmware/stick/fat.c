@@ -22,7 +22,11 @@ struct found {
 struct fat {
     struct volume base; /* first member */
     struct fat_table table;
-    struct found last; /* one file; chains and places change only in fat_create(), which ends this */
+    /* One file, and one folder by its name and where it begins. Chains and places change only in fat_create() and
+     * edit_fat, which end this and what the table keeps of folders. */
+    struct found last;
+    char folder[VOLUME_NAME_MAX]; /* "" = none */
+    uint32_t folder_start;
 };
 
 /* --- a file by its name
@@ -51,23 +55,56 @@ static bool check_chain(struct fat_table *t, const struct fat_entry *e, struct e
     return true;
 }
 
+/* In the folder of the last name, where it is in there, too. */
+static bool find_entry(struct fat *f, const char *name, struct fat_entry *e, struct err *err)
+{
+    const char *slash = strrchr(name, '/');
+    size_t n = slash ? (size_t)(slash - name) : 0;
+    struct fat_path p;
+
+    if (n && strlen(f->folder) == n && !memcmp(f->folder, name, n)) {
+        return fat_dir_find(&f->table, f->folder_start, slash + 1, e, err) &&
+               (!(e->attr & FAT_ATTR_DIR) || err_set(err, ERR_FORMAT, "it is a folder, no file"));
+    }
+    if (!fat_path_find(&f->table, name, &p, err)) {
+        return false;
+    }
+    if (p.rest) {
+        return err_set(err, ERR_NOT_FOUND, "it is not on the stick");
+    }
+    snprintf(f->folder, sizeof f->folder, "%.*s", (int)n, name);
+    f->folder_start = p.folder;
+    *e = p.entry;
+    return true;
+}
+
 static bool fat_find(struct fat *f, const char *name, struct err *err)
 {
-    struct fat_path p;
+    struct fat_entry e = {0};
 
     if (!strcmp(f->last.name, name)) {
         return true;
     }
     f->last.name[0] = 0;
-    if (!fat_path_find(&f->table, name, &p, err) ||
-        !(p.rest ? err_set(err, ERR_NOT_FOUND, "it is not on the stick") : check_chain(&f->table, &p.entry, err))) {
+    if (!f->table.kept.is_on) {
+        fat_kept_forget(&f->table.kept, true);
+    }
+    if (!find_entry(f, name, &e, err) || !check_chain(&f->table, &e, err)) {
         return err_wrap(err, "stick: FAT: '%s'", name);
     }
     snprintf(f->last.name, sizeof f->last.name, "%s", name);
-    f->last.start = f->last.at_cluster = p.entry.start;
-    f->last.size = p.entry.size;
+    f->last.start = f->last.at_cluster = e.start;
+    f->last.size = e.size;
     f->last.at_index = 0;
     return true;
+}
+
+/* Something is about to change: what was found is looked for anew. */
+static void forget_found(struct fat *f)
+{
+    f->last.name[0] = 0;
+    f->folder[0] = 0;
+    fat_kept_forget(&f->table.kept, false);
 }
 
 /* --- contents
@@ -222,11 +259,14 @@ static bool fat_overwrite(struct volume *v, const char *name, int64_t offset, co
 static bool fat_create_file(struct volume *v, const char *name, const void *buf, int64_t n, struct err *err)
 {
     struct fat *f = (struct fat *)v;
+    struct volume_source contents = volume_source_of(buf, n);
     bool ok;
 
-    f->last.name[0] = 0;
-    ok = fat_create(&f->table, name, buf, (uint64_t)n, err);
-    fat_table_forget(&f->table);
+    forget_found(f);
+    ok = fat_create(&f->table, name, &contents, err);
+    if (!ok) {
+        fat_table_forget(&f->table);
+    }
     return ok || err_wrap(err, "stick: FAT: '%s'", name);
 }
 
@@ -249,6 +289,14 @@ static const struct volume_class fat_class = {
     .sync = fat_sync,
     .close = fat_close,
 };
+
+struct fat_table *volume_fat_table(struct volume *v)
+{
+    struct fat *f = (struct fat *)v;
+
+    forget_found(f);
+    return &f->table;
+}
 
 /* --- opening
  * -------------------------------------------------------------------------------------------------------------------

@@ -12,4 +12,8 @@
 M2_MUST_CHECK bool volume_open_fat(struct blockdev *d, uint64_t first_sector, uint64_t n_sectors, struct volume **out,
                                    struct err *err);
 
+struct fat_table;
+/* Its table, for edit_fat; what was known of a file is forgotten. */
+struct fat_table *volume_fat_table(struct volume *v);
+
 #endif

@@ -12,8 +12,8 @@ enum {
     SET_SLOTS_MAX = (FAT_PART_MAX + FAT_LETTERS_A_SLOT - 1) / FAT_LETTERS_A_SLOT + 1,
     DOT_SLOTS = 2, /* "." and ".." of a new folder */
     ALIAS_TRIES = 9,
-    FIRST_DAY = 0x21, /* 1 January 1980: no decision here knows the time */
-    INFO_FREE_AT = 488,
+    FIRST_DAY = 0x21,         /* 1 January 1980: no decision here knows the time */
+    PIECE_BYTES = 256 * 1024, /* whole sectors */
 };
 
 /* One sector holds a whole set, so that one write shows it. */
@@ -32,8 +32,9 @@ struct place {
 
 struct plan {
     struct fat_table *t;
-    const uint8_t *bytes;
-    uint64_t n;
+    const struct volume_source *contents;
+    uint64_t n;                                  /* its bytes */
+    uint8_t *piece;                              /* of the contents, PIECE_BYTES */
     uint32_t folder;                             /* that is there already and gets the new entry */
     char parts[FAT_DEPTH_MAX][FAT_PART_MAX + 1]; /* to make: folders, last the file */
     int n_folders;                               /* of those */
@@ -232,10 +233,35 @@ static bool take(struct plan *p, uint32_t *last, uint32_t *out, struct err *err)
     return true;
 }
 
-/* All clusters it takes, in rising order; those of the file are not kept, they are met again on the way. */
+/* The first of n free clusters in a row behind `last`; 0: there are none. */
+static bool find_row(struct fat_table *t, uint32_t last, uint64_t n, uint32_t *out, struct err *err)
+{
+    uint32_t first = 0, c = last, next = 0;
+
+    for (uint64_t run = 0; run < n; run++) {
+        if (!fat_table_free(t, c + 1, &next, err)) {
+            return false;
+        }
+        if (next == 0) {
+            *out = 0;
+            return true;
+        }
+        if (next != c + 1 || run == 0) {
+            first = next;
+            run = 0;
+        }
+        c = next;
+    }
+    *out = first;
+    return true;
+}
+
+/* All clusters it takes, in rising order; those of the file are not kept, they are met again on the way: free ones
+ * behind each other, beginning where there are enough in a row. */
 static bool plan_clusters(struct plan *p, struct err *err)
 {
     uint32_t bytes = fat_table_cluster_bytes(p->t), last = FAT_FIRST_CLUSTER - 1, c = 0;
+    uint64_t n_clusters;
 
     if (!p->place.is_found && (!can_grow(p, err) || !take(p, &last, &p->grown, err))) {
         return false;
@@ -245,13 +271,28 @@ static bool plan_clusters(struct plan *p, struct err *err)
             return false;
         }
     }
-    for (uint64_t done = 0; done < p->n; done += bytes) {
+    if (p->n == 0) {
+        return true;
+    }
+    n_clusters = (p->n + bytes - 1) / bytes;
+    if (!find_row(p->t, last, n_clusters, &p->file, err)) {
+        return false;
+    }
+    if (p->file) {
+        p->n_clusters += (uint32_t)n_clusters;
+        return true;
+    }
+    for (uint64_t done = 0; done < n_clusters; done++) {
         if (!take(p, &last, &c, err)) {
             return false;
         }
         p->file = p->file ? p->file : c;
     }
-    return true;
+    return !p->contents->is_in_a_row ||
+           err_set(err, ERR_NO_SPACE,
+                   "%llu bytes in a row are free nowhere, only in pieces; take files you do not need "
+                   "off the stick, or format it anew",
+                   (unsigned long long)p->n);
 }
 
 static bool make_plan(struct plan *p, const char *name, struct err *err)
@@ -329,14 +370,18 @@ static bool write_run(struct plan *p, uint32_t cluster, uint64_t from, uint64_t 
 {
     struct blockdev *d = p->t->d;
     uint64_t sector = fat_table_sector(p->t, cluster);
-    uint32_t whole = (uint32_t)(n / d->sector_bytes), rest = (uint32_t)(n % d->sector_bytes);
-    uint8_t last[BLOCKDEV_SECTOR_MAX] = {0};
 
-    if (!blockdev_write(d, sector, whole, p->bytes + from, err)) {
-        return false;
+    for (uint64_t done = 0; done < n; done += PIECE_BYTES) {
+        uint32_t bytes = n - done < PIECE_BYTES ? (uint32_t)(n - done) : PIECE_BYTES;
+        uint32_t n_sectors = (bytes + d->sector_bytes - 1) / d->sector_bytes;
+
+        memset(p->piece + bytes, 0, (size_t)n_sectors * d->sector_bytes - bytes);
+        if (!p->contents->read(p->contents->ctx, (int64_t)(from + done), p->piece, bytes, err) ||
+            !blockdev_write(d, sector + done / d->sector_bytes, n_sectors, p->piece, err)) {
+            return false;
+        }
     }
-    memcpy(last, p->bytes + from + n - rest, rest);
-    return rest == 0 || blockdev_write(d, sector + whole, 1, last, err);
+    return true;
 }
 
 static bool write_file(struct plan *p, struct err *err)
@@ -386,28 +431,6 @@ static bool write_chains(struct plan *p, struct err *err)
         cluster = next;
     }
     return fat_table_write(p->t, err);
-}
-
-/* The free count of FAT32, a hint that others keep, too. */
-static bool write_info(struct plan *p, struct err *err)
-{
-    uint64_t at = p->t->first_sector + p->t->shape.info_sector;
-    uint8_t info[BLOCKDEV_SECTOR_MAX];
-    uint32_t n_free;
-
-    if (p->t->shape.info_sector == 0) {
-        return true;
-    }
-    if (!blockdev_read(p->t->d, at, 1, info, err)) {
-        return false;
-    }
-    n_free = get_le32(info + INFO_FREE_AT);
-    if (memcmp(info, "RRaA", 4) != 0 || memcmp(info + INFO_FREE_AT - 4, "rrAa", 4) != 0 ||
-        n_free > p->t->shape.n_clusters || n_free < p->n_clusters) {
-        return true;
-    }
-    put_le32(info + INFO_FREE_AT, n_free - p->n_clusters);
-    return blockdev_write(p->t->d, at, 1, info, err);
 }
 
 /* The folder reaches as far as the place: one more cluster, and no end mark before it. Each step leaves a folder with
@@ -463,14 +486,18 @@ static bool show(struct plan *p, struct err *err)
     return blockdev_write(d, at->sector, 1, sector, err) && blockdev_flush(d, err);
 }
 
-bool fat_create(struct fat_table *t, const char *name, const void *buf, uint64_t n, struct err *err)
+bool fat_create(struct fat_table *t, const char *name, const struct volume_source *contents, struct err *err)
 {
-    struct plan p = {.t = t, .bytes = buf, .n = n};
+    struct plan p = {.t = t, .contents = contents, .n = (uint64_t)contents->bytes};
+    bool ok;
 
-    if (n > FAT_FILE_BYTES_MAX) {
+    if (contents->bytes < 0 || p.n > FAT_FILE_BYTES_MAX) {
         return err_set(err, ERR_LIMIT, "a file over %lld bytes; FAT holds none", (long long)FAT_FILE_BYTES_MAX);
     }
-    return make_plan(&p, name, err) && write_folders(&p, err) && write_file(&p, err) && blockdev_flush(t->d, err) &&
-           write_chains(&p, err) && write_info(&p, err) && blockdev_flush(t->d, err) && make_room(&p, err) &&
-           show(&p, err);
+    p.piece = mem_alloc(PIECE_BYTES);
+    ok = make_plan(&p, name, err) && write_folders(&p, err) && write_file(&p, err) && blockdev_flush(t->d, err) &&
+         write_chains(&p, err) && fat_table_count(t, -(int64_t)p.n_clusters, err) && blockdev_flush(t->d, err) &&
+         make_room(&p, err) && show(&p, err);
+    free(p.piece);
+    return ok;
 }

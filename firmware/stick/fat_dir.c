@@ -23,6 +23,7 @@ bool fat_walk_begin(struct fat_walk *w, struct fat_table *t, uint32_t start, str
     w->cluster = start;
     w->n_slots = 0;
     w->at = 0;
+    w->held = w->n_held = 0;
     if (start == 0) {
         w->sector = t->first_sector + t->shape.root_start;
         return true;
@@ -61,6 +62,32 @@ static bool next_sector(struct fat_walk *w, bool *is_end, struct err *err)
     return true;
 }
 
+/* Makes sure that the sector the walk is at is held, with what lies behind it in its cluster. */
+static bool hold(struct fat_walk *w, struct err *err)
+{
+    struct fat_table *t = w->t;
+    uint64_t end = w->cluster ? fat_table_sector(t, w->cluster) + t->shape.cluster_sectors
+                              : t->first_sector + t->shape.root_start + t->shape.root_sectors;
+    uint64_t n = end - w->sector, most;
+
+    assert(t->d->sector_bytes >= BLOCKDEV_SECTOR_MIN);
+    most = FAT_WALK_BYTES / t->d->sector_bytes;
+    if (w->sector >= w->held && w->sector - w->held < w->n_held) {
+        return true;
+    }
+    n = n < most ? n : most;
+    w->held = w->sector;
+    w->n_held = fat_kept_take(&t->kept, w->sector, w->bytes, FAT_WALK_BYTES) / t->d->sector_bytes;
+    if (w->n_held == 0) {
+        if (!blockdev_read(t->d, w->sector, (uint32_t)n, w->bytes, err)) {
+            return false;
+        }
+        w->n_held = (uint32_t)n;
+        fat_kept_put(&t->kept, w->sector, w->bytes, (uint32_t)n * t->d->sector_bytes);
+    }
+    return true;
+}
+
 bool fat_walk_next(struct fat_walk *w, const uint8_t **slot, struct err *err)
 {
     bool is_end = false;
@@ -77,11 +104,11 @@ bool fat_walk_next(struct fat_walk *w, const uint8_t **slot, struct err *err)
         return err_set(err, ERR_LIMIT, "a folder with more than %d places for entries; let a computer check the stick",
                        FAT_SLOTS_MAX);
     }
-    if (w->at == 0 && !blockdev_read(w->t->d, w->sector, 1, w->bytes, err)) {
+    if (w->at == 0 && !hold(w, err)) {
         return false;
     }
     w->n_slots++;
-    *slot = w->bytes + w->at;
+    *slot = w->bytes + (w->sector - w->held) * w->t->d->sector_bytes + w->at;
     return true;
 }
 

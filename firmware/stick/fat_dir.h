@@ -7,12 +7,13 @@
 #include "stick/fat_table.h"
 
 enum {
-    FAT_DEPTH_MAX = 4,       /* parts of a name: three folders and a file */
-    FAT_ENTRIES_MAX = 1000,  /* entries looked at in one folder */
-    FAT_SLOTS_MAX = 65536,   /* places for entries, deleted ones and parts of long names too: what FAT allows */
-    FAT_PART_MAX = 95,       /* letters of one part of a name of ours */
-    FAT_NAME_MAX = 255,      /* letters of a long name */
-    FAT_LETTERS_A_SLOT = 13, /* of a long name */
+    FAT_DEPTH_MAX = 4,          /* parts of a name: three folders and a file */
+    FAT_ENTRIES_MAX = 1000,     /* entries looked at in one folder */
+    FAT_WALK_BYTES = 16 * 1024, /* of a folder read at once: as much of a cluster as lies behind each other */
+    FAT_SLOTS_MAX = 65536,      /* places for entries, deleted ones and parts of long names too: what FAT allows */
+    FAT_PART_MAX = 95,          /* letters of one part of a name of ours */
+    FAT_NAME_MAX = 255,         /* letters of a long name */
+    FAT_LETTERS_A_SLOT = 13,    /* of a long name */
 
     FAT_DELETED = 0xe5,
     FAT_ATTR_LABEL = 0x08,
@@ -28,7 +29,9 @@ struct fat_walk {
     uint32_t n_slots; /* walked */
     uint64_t sector;  /* of the device: where the slot lies */
     uint32_t at;      /* its byte in there */
-    uint8_t bytes[BLOCKDEV_SECTOR_MAX];
+    uint64_t held;    /* first sector of those in bytes; n_held 0: none */
+    uint32_t n_held;
+    uint8_t bytes[FAT_WALK_BYTES];
 };
 
 struct fat_entry {

@@ -9,7 +9,7 @@
 enum {
     FAT12_CLUSTERS_MAX = 4084,
     FAT16_CLUSTERS_MAX = 65524,
-    FAT_CLUSTERS_MAX = 64 * 1024 * 1024, /* 2 TiB of 32 KiB; bounds the two bits a cluster that are kept */
+    FAT_CLUSTERS_MAX = 64 * 1024 * 1024, /* 2 TiB of 32 KiB; bounds the three bits a cluster that are kept */
     FAT_COPIES_MAX = 2,
     FAT_ENTRY_BYTES = 32, /* of a directory */
     FAT_FIRST_CLUSTER = 2,

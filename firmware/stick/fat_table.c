@@ -6,6 +6,11 @@
 
 #include "base/banned.h"
 
+enum {
+    INFO_FREE_AT = 488,
+    ZEROS = 512, /* bytes that are looked at in one go */
+};
+
 /* --- entries
  * --------------------------------------------------------------------------------------------------------------------
  */
@@ -20,25 +25,41 @@ static uint32_t entry_bytes(const struct fat_table *t)
     return t->shape.type == FAT32 ? 4 : 2;
 }
 
+/* The window that holds byte `at` of a copy; else the one to be read next, emptied. */
+static struct fat_window *window_of(struct fat_table *t, uint32_t copy, uint64_t at)
+{
+    struct fat_window *w;
+
+    for (uint32_t i = 0; i < FAT_WINDOWS; i++) {
+        w = &t->window[i];
+        if (w->is_held && w->copy == copy && at >= w->first && at - w->first < FAT_WINDOW_BYTES) {
+            return w;
+        }
+    }
+    w = &t->window[t->oldest];
+    t->oldest = (t->oldest + 1) % FAT_WINDOWS;
+    w->is_held = false;
+    w->copy = copy;
+    w->first = at / FAT_WINDOW_BYTES * FAT_WINDOW_BYTES;
+    return w;
+}
+
 /* Where byte `at` of a copy is held. */
 static const uint8_t *held(struct fat_table *t, uint32_t copy, uint64_t at, struct err *err)
 {
-    struct fat_window *w = &t->window[copy];
+    struct fat_window *w = window_of(t, copy, at);
     uint64_t size = t->shape.table_sectors * t->d->sector_bytes, n;
 
-    if (w->is_held && at >= w->first && at - w->first < FAT_WINDOW_BYTES) {
-        return w->bytes + (at - w->first);
+    if (!w->is_held) {
+        n = size - w->first < FAT_WINDOW_BYTES ? size - w->first : FAT_WINDOW_BYTES;
+        if (!blockdev_read(t->d,
+                           t->first_sector + t->shape.table_start + copy * t->shape.table_sectors +
+                               w->first / t->d->sector_bytes,
+                           (uint32_t)(n / t->d->sector_bytes), w->bytes, err)) {
+            return NULL;
+        }
+        w->is_held = true;
     }
-    w->is_held = false;
-    w->first = at / FAT_WINDOW_BYTES * FAT_WINDOW_BYTES;
-    n = size - w->first < FAT_WINDOW_BYTES ? size - w->first : FAT_WINDOW_BYTES;
-    if (!blockdev_read(t->d,
-                       t->first_sector + t->shape.table_start + copy * t->shape.table_sectors +
-                           w->first / t->d->sector_bytes,
-                       (uint32_t)(n / t->d->sector_bytes), w->bytes, err)) {
-        return NULL;
-    }
-    w->is_held = true;
     return w->bytes + (at - w->first);
 }
 
@@ -110,6 +131,20 @@ static void set_bit(uint8_t *bits, uint32_t cluster)
     bits[cluster / 8] |= (uint8_t)(1 << (cluster % 8));
 }
 
+/* How many clusters behind a free one are seen to be free at once: most of a table is zeros, on most sticks. */
+static uint32_t free_behind(struct fat_table *t, uint32_t cluster)
+{
+    static const uint8_t zeros[ZEROS];
+    uint64_t at = byte_of(t, cluster), size = t->shape.table_sectors * t->d->sector_bytes, end = at;
+    const struct fat_window *w = window_of(t, t->shape.active_copy, at); /* held: the entry was read */
+    uint64_t window_end = w->first + FAT_WINDOW_BYTES < size ? w->first + FAT_WINDOW_BYTES : size;
+
+    while (end + ZEROS <= window_end && !memcmp(w->bytes + (end - w->first), zeros, ZEROS)) {
+        end += ZEROS;
+    }
+    return end == at ? 0 : (uint32_t)(end * 8 / t->shape.type) - cluster - 1;
+}
+
 /* One pass over the table in use: who is followed by whom. */
 static bool count_followers(struct fat_table *t, struct err *err)
 {
@@ -119,11 +154,16 @@ static bool count_followers(struct fat_table *t, struct err *err)
         return true;
     }
     t->followed = mem_alloc(n / 8 + 1);
+    t->noted = mem_alloc(n / 8 + 1);
     t->shared = mem_alloc(n / 8 + 1);
     for (uint32_t c = FAT_FIRST_CLUSTER; c < n; c++) {
         if (!read_entry(t, t->shape.active_copy, c, &next, err)) {
             fat_table_forget(t);
             return false;
+        }
+        if (next == 0) {
+            c += free_behind(t, c);
+            continue;
         }
         if (fat_table_has(t, next)) {
             set_bit(has_bit(t->followed, next) ? t->shared : t->followed, next);
@@ -181,9 +221,16 @@ bool fat_table_note_head(struct fat_table *t, uint32_t cluster, struct err *err)
     if (!fat_table_has(t, cluster)) {
         return true;
     }
-    if (!count_followers(t, err) || !read_entry(t, t->shape.active_copy, cluster, &entry, err)) {
+    if (!count_followers(t, err)) {
         return false;
     }
+    if (has_bit(t->noted, cluster)) { /* each name that is looked for asks for its whole folder */
+        return true;
+    }
+    if (!read_entry(t, t->shape.active_copy, cluster, &entry, err)) {
+        return false;
+    }
+    set_bit(t->noted, cluster);
     if (has_bit(t->followed, cluster)) {
         set_bit(t->shared, cluster);
     }
@@ -242,8 +289,8 @@ bool fat_table_write(struct fat_table *t, struct err *err)
         return true;
     }
     t->pen.is_held = false;
+    fat_table_forget_windows(t);
     for (uint32_t copy = 0; copy < t->shape.n_copies; copy++) {
-        t->window[copy].is_held = false;
         if ((t->shape.is_mirrored || copy == t->shape.active_copy) &&
             !blockdev_write(t->d, pen_sector(t, copy), 1, t->pen.bytes[copy], err)) {
             return false;
@@ -270,13 +317,15 @@ static bool take_pen(struct fat_table *t, uint64_t sector, struct err *err)
     return true;
 }
 
-bool fat_table_set(struct fat_table *t, uint32_t cluster, uint32_t next, struct err *err)
+bool fat_table_put(struct fat_table *t, uint32_t cluster, uint32_t value, struct err *err)
 {
     uint64_t at = byte_of(t, cluster);
-    uint32_t value = next ? next : end_mark(t);
 
     if (!take_pen(t, at / t->d->sector_bytes, err)) {
         return false;
+    }
+    if (t->noted) {
+        t->noted[cluster / 8] &= (uint8_t) ~(1U << cluster % 8); /* it is another chain's from now on */
     }
     for (uint32_t copy = 0; copy < t->shape.n_copies; copy++) {
         uint8_t *p = t->pen.bytes[copy] + at % t->d->sector_bytes;
@@ -296,11 +345,50 @@ bool fat_table_set(struct fat_table *t, uint32_t cluster, uint32_t next, struct 
     return true;
 }
 
+bool fat_table_set(struct fat_table *t, uint32_t cluster, uint32_t next, struct err *err)
+{
+    if (next && t->followed) {
+        set_bit(t->followed, next);
+    }
+    return fat_table_put(t, cluster, next ? next : end_mark(t), err);
+}
+
+bool fat_table_count(struct fat_table *t, int64_t more, struct err *err)
+{
+    uint64_t at = t->first_sector + t->shape.info_sector;
+    uint8_t info[BLOCKDEV_SECTOR_MAX];
+    int64_t n_free;
+
+    if (t->shape.info_sector == 0) {
+        return true;
+    }
+    if (!blockdev_read(t->d, at, 1, info, err)) {
+        return false;
+    }
+    n_free = (int64_t)get_le32(info + INFO_FREE_AT) + more;
+    if (memcmp(info, "RRaA", 4) != 0 || memcmp(info + INFO_FREE_AT - 4, "rrAa", 4) != 0 || n_free < 0 ||
+        get_le32(info + INFO_FREE_AT) > t->shape.n_clusters || n_free > t->shape.n_clusters) {
+        return true;
+    }
+    put_le32(info + INFO_FREE_AT, (uint32_t)n_free);
+    return blockdev_write(t->d, at, 1, info, err);
+}
+
 void fat_table_forget(struct fat_table *t)
 {
     free(t->followed);
+    free(t->noted);
     free(t->shared);
-    t->followed = t->shared = NULL;
+    t->followed = t->noted = t->shared = NULL;
+    t->has_heads = false;
     t->pen.is_held = false;
-    t->window[0].is_held = t->window[1].is_held = false;
+    fat_kept_forget(&t->kept, t->kept.is_on);
+    fat_table_forget_windows(t);
+}
+
+void fat_table_forget_windows(struct fat_table *t)
+{
+    for (uint32_t i = 0; i < FAT_WINDOWS; i++) {
+        t->window[i].is_held = false;
+    }
 }

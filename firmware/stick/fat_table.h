@@ -1,16 +1,20 @@
 /* fat_table: the file allocation table: which cluster follows which, which are free. Both copies of it on a stick are
  * kept the same where they are written. Foreign numbers: a cluster that comes out of here is inside the volume. What is
- * held of the medium: FAT_WINDOW_BYTES of each copy, and two bits a cluster that tell files grown into each other. */
+ * held of the medium: FAT_WINDOWS pieces of the copies, what is kept of folders, and three bits a cluster that tell
+ * files grown into each other.
+ */
 #ifndef M2_STICK_FAT_TABLE_H
 #define M2_STICK_FAT_TABLE_H
 
 #include "stick/blockdev.h"
+#include "stick/fat_kept.h"
 #include "stick/fat_shape.h"
 
-enum { FAT_WINDOW_BYTES = 16 * 1024 };
+enum { FAT_WINDOW_BYTES = 16 * 1024, FAT_WINDOWS = 16 };
 
 struct fat_window {
     bool is_held;
+    uint32_t copy;
     uint64_t first; /* byte of the copy */
     uint8_t bytes[FAT_WINDOW_BYTES];
 };
@@ -19,10 +23,14 @@ struct fat_table {
     struct blockdev *d;
     uint64_t first_sector; /* of the volume on the device */
     struct fat_shape shape;
-    struct fat_window window[FAT_COPIES_MAX];
-    uint8_t *followed; /* bit: some cluster names this one as its next */
-    uint8_t *shared;   /* bit: more than one does, or one and a folder entry */
-    struct {           /* one sector of each copy, changed and not yet written */
+    struct fat_window window[FAT_WINDOWS]; /* folders and files lie apart: one would be read anew with each name */
+    uint32_t oldest;
+    struct fat_kept kept; /* of folders */
+    uint8_t *followed;    /* bit: some cluster names this one as its next */
+    uint8_t *noted;       /* bit: fat_table_note_head() knows it */
+    uint8_t *shared;      /* bit: more than one does, or one and a folder entry */
+    bool has_heads;       /* edit_fat noted the entries of all folders */
+    struct {              /* one sector of each copy, changed and not yet written */
         bool is_held;
         uint64_t sector; /* of the copy */
         uint8_t bytes[FAT_COPIES_MAX][BLOCKDEV_SECTOR_MAX];
@@ -31,6 +39,8 @@ struct fat_table {
 
 /* Nothing is held any more; it is read again when it is next wanted. */
 void fat_table_forget(struct fat_table *t);
+/* The same for what was read of the copies. */
+void fat_table_forget_windows(struct fat_table *t);
 
 bool fat_table_has(const struct fat_table *t, uint32_t cluster);        /* a number of a cluster of this volume */
 uint64_t fat_table_sector(const struct fat_table *t, uint32_t cluster); /* its first one, on the device */
@@ -51,6 +61,10 @@ M2_MUST_CHECK bool fat_table_free(struct fat_table *t, uint32_t from, uint32_t *
  * that fat_table_free() gave, or fat_table_is_whole(). */
 M2_MUST_CHECK bool fat_table_set(struct fat_table *t, uint32_t cluster, uint32_t next, struct err *err);
 M2_MUST_CHECK bool fat_table_write(struct fat_table *t, struct err *err);
+/* The same with the entry's own bits, as they are; says nothing of who follows whom. */
+M2_MUST_CHECK bool fat_table_put(struct fat_table *t, uint32_t cluster, uint32_t value, struct err *err);
+/* So many more clusters are free: FAT32's own count, a hint that others keep, too. */
+M2_MUST_CHECK bool fat_table_count(struct fat_table *t, int64_t more, struct err *err);
 /* false: the entry lies across two sectors, so that no single write changes it. */
 bool fat_table_is_whole(const struct fat_table *t, uint32_t cluster);
 

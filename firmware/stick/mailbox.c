@@ -1,20 +1,11 @@
 /* mailbox: two halves in one preallocated file; of those a station signed the newer whole one counts. */
 #include "stick/mailbox.h"
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/banned.h"
 
-static const char MAGIC[4] = {'M', '2', 'M', 'B'};
-static const char DOMAIN[] = "micro2-mailbox";
-
 /* Offsets in the header sector; FORMAT.md draws them. */
 enum {
-    AT_MAGIC = 0,
-    AT_VERSION = 4,
-    AT_GENERATION = 8,
-    AT_STATION = 16,
     AT_FROM = 24,
     AT_TO = 32,
     AT_LENGTH = 40,
@@ -24,20 +15,36 @@ enum {
     AT_HEAD = 96,
     AT_PAYLOAD_HASH = 128,
     AT_SIGNATURE = 160,
-    AT_CRC = 508,
 };
 
 /* A row: seq 8, epoch 8, visit 16, nonce 24, hash 32, body length 4, body. */
 enum { ROW_FIXED = 92 };
 
+static bool read_head(const uint8_t sector[MAILBOX_SECTOR], struct halves_head *out, struct err *err);
+
+static const struct halves_kind kind = {
+    .one = "mailbox",
+    .many = "mailboxes",
+    .contents = "results",
+    .folder = "mailbox",
+    .magic = {'M', '2', 'M', 'B'},
+    .version = MAILBOX_VERSION,
+    .domain = "micro2-mailbox",
+    .at_signature = AT_SIGNATURE,
+    .slots = MAILBOX_SLOTS,
+    .min_bytes = MAILBOX_MIN_BYTES,
+    .max_bytes = MAILBOX_MAX_BYTES,
+    .head = read_head,
+};
+
 void mailbox_name(int slot, char out[VOLUME_NAME_MAX])
 {
-    snprintf(out, VOLUME_NAME_MAX, "MICRO2/mailbox/%03d.m2b", slot);
+    halves_name(&kind, slot, out);
 }
 
 int64_t mailbox_half_bytes(int64_t file_bytes)
 {
-    return file_bytes / 2 / MAILBOX_SECTOR * MAILBOX_SECTOR;
+    return halves_bytes(file_bytes);
 }
 
 size_t mailbox_row_bytes(size_t body_bytes)
@@ -47,11 +54,7 @@ size_t mailbox_row_bytes(size_t body_bytes)
 
 void mailbox_write_header(struct mailbox_header *h, const struct seckey *station, uint8_t sector[MAILBOX_SECTOR])
 {
-    memset(sector, 0, MAILBOX_SECTOR);
-    memcpy(sector + AT_MAGIC, MAGIC, sizeof MAGIC);
-    put_le32(sector + AT_VERSION, MAILBOX_VERSION);
-    put_le64(sector + AT_GENERATION, h->generation);
-    memcpy(sector + AT_STATION, h->station, KEY_ID_BYTES);
+    halves_begin_sector(&kind, h->generation, h->station, sector);
     put_le64(sector + AT_FROM, h->from_seq);
     put_le64(sector + AT_TO, h->to_seq);
     put_le64(sector + AT_LENGTH, h->length);
@@ -60,46 +63,30 @@ void mailbox_write_header(struct mailbox_header *h, const struct seckey *station
     memcpy(sector + AT_ANCHOR, h->anchor, SEAL_HASH_BYTES);
     memcpy(sector + AT_HEAD, h->head, SEAL_HASH_BYTES);
     memcpy(sector + AT_PAYLOAD_HASH, h->payload_hash, SEAL_HASH_BYTES);
-    seal_sign(station, DOMAIN, sector, AT_SIGNATURE, h->signature);
-    memcpy(sector + AT_SIGNATURE, h->signature, sizeof h->signature);
-    put_le32(sector + AT_CRC, crc32c(sector, AT_CRC));
+    halves_sign_sector(&kind, station, sector);
+    memcpy(h->signature, sector + AT_SIGNATURE, sizeof h->signature);
 }
 
-static bool is_blank(const uint8_t *bytes, size_t n)
+static void take_fields(const uint8_t sector[MAILBOX_SECTOR], struct mailbox_header *h)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (bytes[i]) {
-            return false;
-        }
-    }
-    return true;
+    h->generation = get_le64(sector + HALVES_AT_GENERATION);
+    memcpy(h->station, sector + HALVES_AT_STATION, KEY_ID_BYTES);
+    h->from_seq = get_le64(sector + AT_FROM);
+    h->to_seq = get_le64(sector + AT_TO);
+    h->length = get_le64(sector + AT_LENGTH);
+    h->left_rows = get_le64(sector + AT_LEFT);
+    h->n_rows = get_le32(sector + AT_ROWS);
+    memcpy(h->anchor, sector + AT_ANCHOR, SEAL_HASH_BYTES);
+    memcpy(h->head, sector + AT_HEAD, SEAL_HASH_BYTES);
+    memcpy(h->payload_hash, sector + AT_PAYLOAD_HASH, SEAL_HASH_BYTES);
+    memcpy(h->signature, sector + AT_SIGNATURE, sizeof h->signature);
 }
 
-bool mailbox_read_header(const uint8_t sector[MAILBOX_SECTOR], struct mailbox_header *out, struct err *err)
+static bool read_head(const uint8_t sector[MAILBOX_SECTOR], struct halves_head *out, struct err *err)
 {
     struct mailbox_header h;
 
-    if (is_blank(sector, MAILBOX_SECTOR)) {
-        return err_set(err, ERR_NOT_FOUND, "mailbox half is empty");
-    }
-    if (memcmp(sector + AT_MAGIC, MAGIC, sizeof MAGIC) != 0 || get_le32(sector + AT_CRC) != crc32c(sector, AT_CRC)) {
-        return err_set(err, ERR_FORMAT, "mailbox header: damaged or of another kind");
-    }
-    if (get_le32(sector + AT_VERSION) != MAILBOX_VERSION) {
-        return err_set(err, ERR_VERSION, "mailbox header: version %u; update this program",
-                       get_le32(sector + AT_VERSION));
-    }
-    h.generation = get_le64(sector + AT_GENERATION);
-    memcpy(h.station, sector + AT_STATION, KEY_ID_BYTES);
-    h.from_seq = get_le64(sector + AT_FROM);
-    h.to_seq = get_le64(sector + AT_TO);
-    h.length = get_le64(sector + AT_LENGTH);
-    h.left_rows = get_le64(sector + AT_LEFT);
-    h.n_rows = get_le32(sector + AT_ROWS);
-    memcpy(h.anchor, sector + AT_ANCHOR, SEAL_HASH_BYTES);
-    memcpy(h.head, sector + AT_HEAD, SEAL_HASH_BYTES);
-    memcpy(h.payload_hash, sector + AT_PAYLOAD_HASH, SEAL_HASH_BYTES);
-    memcpy(h.signature, sector + AT_SIGNATURE, sizeof h.signature);
+    take_fields(sector, &h);
     if (h.generation > MAILBOX_GENERATION_MAX) {
         return err_set(err, ERR_FORMAT, "mailbox header: a generation that has no next; no station writes it");
     }
@@ -108,13 +95,26 @@ bool mailbox_read_header(const uint8_t sector[MAILBOX_SECTOR], struct mailbox_he
         h.length < (uint64_t)h.n_rows * ROW_FIXED) {
         return err_set(err, ERR_FORMAT, "mailbox header: numbers that cannot be");
     }
-    *out = h;
+    *out = (struct halves_head){.generation = h.generation, .length = h.length};
+    memcpy(out->station, h.station, sizeof out->station);
+    memcpy(out->payload_hash, h.payload_hash, sizeof out->payload_hash);
+    return true;
+}
+
+bool mailbox_read_header(const uint8_t sector[MAILBOX_SECTOR], struct mailbox_header *out, struct err *err)
+{
+    struct halves_head head;
+
+    if (!halves_read_sector(&kind, sector, &head, err)) {
+        return false;
+    }
+    take_fields(sector, out);
     return true;
 }
 
 bool mailbox_check_signature(const uint8_t sector[MAILBOX_SECTOR], const struct pubkey *station, struct err *err)
 {
-    return seal_verify(station, DOMAIN, sector, AT_SIGNATURE, sector + AT_SIGNATURE, err);
+    return halves_check_signature(&kind, sector, station, err);
 }
 
 void mailbox_put_row(struct buf *payload, const struct journal_row *row)
@@ -162,268 +162,51 @@ bool mailbox_next_row(const uint8_t **at, const uint8_t *end, struct journal_row
     return true;
 }
 
-static bool read_exact(struct volume *v, const char *name, int64_t offset, void *out, int64_t n, struct err *err)
+bool mailbox_find_slot(struct volume *v, const struct pubkey *station, int *slot, struct err *err)
 {
-    int64_t got;
-
-    if (!volume_read(v, name, offset, out, n, &got, err)) {
-        return false;
-    }
-    return got == n || err_set(err, ERR_FORMAT, "'%s': shorter than it says", name);
-}
-
-/* Bytes of one half of a mailbox file. */
-static bool half_bytes(struct volume *v, const char *name, int64_t *bytes, struct err *err)
-{
-    int64_t size = 0;
-
-    if (!volume_size(v, name, &size, err)) {
-        return false;
-    }
-    if (size < MAILBOX_MIN_BYTES || size > MAILBOX_MAX_BYTES) {
-        return err_set(err, ERR_FORMAT, "'%s': %lld bytes is no mailbox size; prepare the stick again", name,
-                       (long long)size);
-    }
-    *bytes = mailbox_half_bytes(size);
-    return true;
-}
-
-static bool read_header(struct volume *v, const char *name, int half, int64_t bytes, struct mailbox_header *h,
-                        uint8_t sector[MAILBOX_SECTOR], struct err *err)
-{
-    if (!read_exact(v, name, half * bytes, sector, MAILBOX_SECTOR, err)) {
-        return false;
-    }
-    if (!mailbox_read_header(sector, h, err)) {
-        return err_wrap(err, "'%s'", name);
-    }
-    return (int64_t)h->length <= bytes - MAILBOX_SECTOR ||
-           err_set(err, ERR_FORMAT, "'%s': a header that names more bytes than there are", name);
-}
-
-static void hash_payload(const struct buf *payload, uint8_t out[SEAL_HASH_BYTES])
-{
-    seal_hash(&(struct seal_part){payload->data, payload->len}, 1, out);
-}
-
-static bool read_payload(struct volume *v, const char *name, int64_t at, const struct mailbox_header *h,
-                         struct buf *payload, struct err *err)
-{
-    uint8_t hash[SEAL_HASH_BYTES];
-    char *room = mem_alloc((size_t)h->length);
-    bool ok = read_exact(v, name, at, room, (int64_t)h->length, err);
-
-    buf_clear(payload);
-    if (ok) {
-        buf_add(payload, room, (size_t)h->length);
-    }
-    free(room);
-    if (!ok) {
-        return false;
-    }
-    hash_payload(payload, hash);
-    return !memcmp(hash, h->payload_hash, sizeof hash) ||
-           err_set(err, ERR_FORMAT, "'%s': the payload is damaged", name);
+    return halves_find_slot(&kind, v, station, slot, err);
 }
 
 bool mailbox_read_half(struct volume *v, int slot, int half, struct mailbox_header *out, uint8_t sector[MAILBOX_SECTOR],
                        struct buf *payload, struct err *err)
 {
-    char name[VOLUME_NAME_MAX];
-    int64_t bytes = 0;
+    struct halves_head head = {0};
+    bool ok = halves_read_half(&kind, v, slot, half, &head, sector, payload, err);
 
-    mailbox_name(slot, name);
-    return half_bytes(v, name, &bytes, err) && read_header(v, name, half, bytes, out, sector, err) &&
-           (!payload || read_payload(v, name, half * bytes + MAILBOX_SECTOR, out, payload, err));
-}
-
-/* A fault of the bytes: the half counts as not there. Any other is the stick's. */
-static bool is_fault_of_half(enum err_code code)
-{
-    return code == ERR_NOT_FOUND || code == ERR_FORMAT || code == ERR_VERSION || code == ERR_SIGNATURE;
-}
-
-struct half {
-    int place; /* 0 or 1 */
-    struct mailbox_header header;
-};
-
-/* The halves that this station signed, the current one first; only headers are read. */
-static bool signed_halves(struct volume *v, int slot, const struct pubkey *station, struct half found[MAILBOX_HALVES],
-                          int *n, struct err *err)
-{
-    *n = 0;
-    for (int place = 0; place < MAILBOX_HALVES; place++) {
-        struct half h = {.place = place};
-        uint8_t sector[MAILBOX_SECTOR];
-        struct err why = {0};
-
-        if (mailbox_read_half(v, slot, place, &h.header, sector, NULL, &why) &&
-            mailbox_check_signature(sector, station, &why)) {
-            found[(*n)++] = h;
-        } else if (!is_fault_of_half(why.code)) {
-            return err_set(err, why.code, "%s", why.text);
-        }
+    if (head.generation) { /* a header was there, whatever became of its payload */
+        take_fields(sector, out);
     }
-    if (*n == MAILBOX_HALVES && found[1].header.generation > found[0].header.generation) {
-        struct half older = found[0];
-
-        found[0] = found[1];
-        found[1] = older;
-    }
-    return true;
-}
-
-/* The first of them with a whole payload; *current NULL = none. */
-static bool whole_half(struct volume *v, int slot, const struct half *found, int n, const struct half **current,
-                       struct buf *payload, struct err *err)
-{
-    *current = NULL;
-    for (int i = 0; i < n && !*current; i++) {
-        struct mailbox_header h = {0};
-        uint8_t sector[MAILBOX_SECTOR];
-        struct err why = {0};
-
-        if (mailbox_read_half(v, slot, found[i].place, &h, sector, payload, &why)) {
-            *current = &found[i];
-        } else if (!is_fault_of_half(why.code)) {
-            return err_set(err, why.code, "%s", why.text);
-        }
-    }
-    return true;
+    return ok;
 }
 
 bool mailbox_read(struct volume *v, int slot, const struct pubkey *station, struct mailbox_header *out,
                   struct buf *payload, struct err *err)
 {
-    struct half found[MAILBOX_HALVES] = {0};
-    const struct half *current = NULL;
-    int n = 0;
+    struct halves_head head;
+    uint8_t sector[MAILBOX_SECTOR];
 
-    if (!signed_halves(v, slot, station, found, &n, err) || !whole_half(v, slot, found, n, &current, payload, err)) {
+    if (!halves_read(&kind, v, slot, station, &head, sector, payload, err)) {
         return false;
     }
-    if (!current) {
-        return err_set(err, ERR_NOT_FOUND, "mailbox %d: nothing whole of this station is here", slot);
-    }
-    *out = current->header;
-    return true;
-}
-
-/* True in *is_free where no half can be read; returns whether this station signed one. */
-static bool is_own_slot(struct volume *v, const char *name, int64_t bytes, const struct pubkey *station, bool *is_free,
-                        struct err *err)
-{
-    *is_free = true;
-    for (int half = 0; half < MAILBOX_HALVES; half++) {
-        struct mailbox_header h = {0};
-        uint8_t sector[MAILBOX_SECTOR];
-        struct err why = {0};
-
-        if (read_header(v, name, half, bytes, &h, sector, &why)) {
-            *is_free = false;
-            if (mailbox_check_signature(sector, station, NULL)) {
-                return true;
-            }
-        } else if (!is_fault_of_half(why.code)) {
-            return err_set(err, why.code, "%s", why.text);
-        }
-    }
-    return false;
-}
-
-bool mailbox_find_slot(struct volume *v, const struct pubkey *station, int *slot, struct err *err)
-{
-    int empty = -1, n_there = 0;
-
-    for (int i = 0; i < MAILBOX_SLOTS; i++) {
-        char name[VOLUME_NAME_MAX];
-        int64_t bytes = 0;
-        struct err why = {0};
-        bool is_free = false;
-
-        mailbox_name(i, name);
-        if (half_bytes(v, name, &bytes, &why)) {
-            n_there++;
-            if (is_own_slot(v, name, bytes, station, &is_free, &why)) {
-                *slot = i;
-                return true;
-            }
-        }
-        if (why.code != ERR_NONE && !is_fault_of_half(why.code)) {
-            return err_set(err, why.code, "%s", why.text);
-        }
-        empty = is_free && empty < 0 ? i : empty;
-    }
-    if (!n_there) {
-        return err_set(err, ERR_NOT_FOUND,
-                       "mailboxes: none on this stick that can be used; let the office prepare it again");
-    }
-    if (empty < 0) {
-        return err_set(err, ERR_NOT_FOUND, "mailboxes: all taken by other stations; bring a fresh stick");
-    }
-    *slot = empty;
+    take_fields(sector, out);
     return true;
 }
 
 bool mailbox_write(struct volume *v, int slot, struct mailbox_header *h, const struct seckey *station,
-                   const struct buf *payload, void (*progress)(void *ctx, int64_t done), void *ctx, struct err *err)
+                   const struct buf *payload, const struct halves_watch *watch, struct err *err)
 {
-    enum { BLOCK = 64 * 1024 };
-    char name[VOLUME_NAME_MAX];
-    uint8_t sector[MAILBOX_SECTOR], back[MAILBOX_SECTOR];
-    struct buf again = {0};
-    struct half found[MAILBOX_HALVES] = {0};
-    const struct half *current = NULL;
+    uint8_t sector[MAILBOX_SECTOR];
+    struct halves_place place;
     struct pubkey own;
-    int64_t bytes = 0, start;
-    bool ok;
-    int n_own = 0;
 
     keys_public_of(station, &own);
-    mailbox_name(slot, name);
-    if (!half_bytes(v, name, &bytes, err) || !signed_halves(v, slot, &own, found, &n_own, err)) {
+    if (!halves_choose(&kind, v, slot, &own, payload->len, &place, err)) {
         return false;
     }
-    if ((int64_t)payload->len > bytes - MAILBOX_SECTOR) {
-        return err_set(err, ERR_LIMIT, "'%s': %zu bytes do not fit into a half of %lld", name, payload->len,
-                       (long long)bytes);
-    }
-    if (n_own && found[0].header.generation >= MAILBOX_GENERATION_MAX) {
-        return err_set(err, ERR_LIMIT, "'%s': its generation has no next; use another stick", name);
-    }
-    ok = whole_half(v, slot, found, n_own, &current, &again, err);
-    buf_release(&again);
-    if (!ok) {
-        return false;
-    }
-    start = current && current->place == 0 ? bytes : 0; /* the half that is not current */
-
-    for (size_t at = 0; at < payload->len; at += BLOCK) {
-        size_t n = payload->len - at < BLOCK ? payload->len - at : BLOCK;
-
-        if (!volume_overwrite(v, name, start + MAILBOX_SECTOR + (int64_t)at, payload->data + at, (int64_t)n, err)) {
-            return err_wrap(err, "write results");
-        }
-        if (progress) {
-            progress(ctx, (int64_t)(at + n));
-        }
-    }
-    if (!volume_sync(v, err)) {
-        return err_wrap(err, "write results");
-    }
-    h->generation = n_own ? found[0].header.generation + 1 : 1;
+    h->generation = place.generation;
     memcpy(h->station, station->id, KEY_ID_BYTES);
     h->length = payload->len;
-    hash_payload(payload, h->payload_hash);
+    halves_hash_payload(payload, h->payload_hash);
     mailbox_write_header(h, station, sector);
-    if (!volume_overwrite(v, name, start, sector, sizeof sector, err) || !volume_sync(v, err)) {
-        return err_wrap(err, "write results");
-    }
-    ok = read_exact(v, name, start, back, sizeof back, err) &&
-         (!memcmp(sector, back, sizeof back) ||
-          err_set(err, ERR_IO, "'%s': the stick gave back other bytes than were written; use another stick", name)) &&
-         read_payload(v, name, start + MAILBOX_SECTOR, h, &again, err);
-    buf_release(&again);
-    return ok || err_wrap(err, "read results back");
+    return halves_write(&kind, v, slot, &place, sector, payload, watch, err);
 }

@@ -1,26 +1,26 @@
-/* mailbox: the file in which a station's sealed rows travel to the office. Two halves, each a header sector and a
- * payload; one half is always whole, so pulling the stick at any moment loses nothing (T17). Byte tables in FORMAT.md.
+/* mailbox: the file in which a station's sealed rows travel to the office: two halves (stick/halves.h), one of them
+ * always whole, so pulling the stick at any moment loses nothing (T17). Byte tables in FORMAT.md.
  * The file is made by the office, all blocks written once; stations only overwrite contents in place. Foreign bytes:
  * everything is checked before use; a half whose check fails counts as empty. */
 #ifndef M2_STICK_MAILBOX_H
 #define M2_STICK_MAILBOX_H
 
 #include "base/buf.h"
-#include "stick/volume.h"
+#include "stick/halves.h"
 #include "store/journal.h"
 #include "trust/keys.h"
 #include "trust/seal.h"
 
 enum {
     MAILBOX_SLOTS = 32,
-    MAILBOX_SECTOR = 512,
+    MAILBOX_SECTOR = HALVES_SECTOR,
     MAILBOX_MIN_BYTES = 64 * 1024,
     MAILBOX_DEFAULT_BYTES = 4 * 1024 * 1024,
     MAILBOX_MAX_BYTES = 256 * 1024 * 1024,
     MAILBOX_VERSION = 1,
-    MAILBOX_HALVES = 2,
+    MAILBOX_HALVES = HALVES,
 };
-#define MAILBOX_GENERATION_MAX (UINT64_MAX - 1) /* one more would have no next */
+#define MAILBOX_GENERATION_MAX HALVES_GENERATION_MAX
 
 struct mailbox_header {
     uint64_t generation; /* rises with every write; the whole half of a station with the higher one is current */
@@ -61,16 +61,16 @@ M2_MUST_CHECK bool mailbox_read_half(struct volume *v, int slot, int half, struc
                                      uint8_t sector[MAILBOX_SECTOR], struct buf *payload, struct err *err);
 
 /* What this station wrote last into a slot: of the halves it signed the current one, or the one before where the
- * current payload is damaged. A forged half hides nothing, whatever its generation. payload is cleared first.
+ * current payload is damaged. A forged half hides nothing, whatever its generation. payload is cleared first; NULL:
+ * it is only checked.
  * ERR_NOT_FOUND: nothing whole of this station is here. */
 M2_MUST_CHECK bool mailbox_read(struct volume *v, int slot, const struct pubkey *station, struct mailbox_header *h,
                                 struct buf *payload, struct err *err);
 
 /* Writes the half that mailbox_read() would not give: payload, sync, header, sync; reads everything back and compares.
- * h: from_seq … length filled by the caller, generation, station, payload_hash and signature here. progress gets bytes
- * written so far; may be NULL. ERR_LIMIT: too long, or past MAILBOX_GENERATION_MAX. */
+ * h: from_seq … length filled by the caller, generation, station, payload_hash and signature here. watch may be NULL.
+ * ERR_LIMIT: too long, or past MAILBOX_GENERATION_MAX. ERR_IO: the stick does not keep what is written. */
 M2_MUST_CHECK bool mailbox_write(struct volume *v, int slot, struct mailbox_header *h, const struct seckey *station,
-                                 const struct buf *payload, void (*progress)(void *ctx, int64_t done), void *ctx,
-                                 struct err *err);
+                                 const struct buf *payload, const struct halves_watch *watch, struct err *err);
 
 #endif

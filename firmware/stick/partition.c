@@ -439,18 +439,29 @@ bool partition_find(struct blockdev *d, struct partition *out, struct err *err)
     return true;
 }
 
-bool partition_is_readable(const struct partition *p, struct err *err)
+const char *partition_words(enum partition_kind kind)
 {
     static const char *const what[PARTITION_KINDS] = {
-        [PARTITION_UNKNOWN] = "holds nothing a station knows", [PARTITION_NTFS] = "is formatted with NTFS",
-        [PARTITION_EXT] = "is formatted for Linux (ext)",      [PARTITION_LUKS] = "is encrypted (LUKS)",
-        [PARTITION_BITLOCKER] = "is encrypted (BitLocker)",    [PARTITION_HFS] = "is formatted for Mac (HFS)",
-        [PARTITION_APFS] = "is formatted for Mac (APFS)",      [PARTITION_ISO9660] = "holds the image of a CD",
+        [PARTITION_FAT] = "is formatted with FAT",
+        [PARTITION_EXFAT] = "is formatted with exFAT",
+        [PARTITION_UNKNOWN] = "holds nothing a station knows",
+        [PARTITION_NTFS] = "is formatted with NTFS",
+        [PARTITION_EXT] = "is formatted for Linux (ext)",
+        [PARTITION_LUKS] = "is encrypted (LUKS)",
+        [PARTITION_BITLOCKER] = "is encrypted (BitLocker)",
+        [PARTITION_HFS] = "is formatted for Mac (HFS)",
+        [PARTITION_APFS] = "is formatted for Mac (APFS)",
+        [PARTITION_ISO9660] = "holds the image of a CD",
         [PARTITION_EMPTY] = "is empty and not formatted",
     };
 
+    return what[kind];
+}
+
+bool partition_is_readable(const struct partition *p, struct err *err)
+{
     return can_read(p->kind) || err_set(err, ERR_FORMAT,
                                         "stick: it %s; take another, or copy what is on it with a computer, then "
                                         "format it as FAT32 or exFAT",
-                                        what[p->kind]);
+                                        partition_words(p->kind));
 }

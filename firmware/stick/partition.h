@@ -42,6 +42,8 @@ struct partition {
 /* Finds the partition to read, or, where there is none, the one that says best what the stick is: a true answer of any
  * kind. Codes: as blockdev.h; ERR_FORMAT: a table that is damaged in both places. */
 M2_MUST_CHECK bool partition_find(struct blockdev *d, struct partition *out, struct err *err);
+/* "is formatted with NTFS": what a stick of this kind is, behind "it". */
+const char *partition_words(enum partition_kind kind);
 /* true for FAT and exFAT; else ERR_FORMAT with a sentence that names what the stick is and what to do. */
 M2_MUST_CHECK bool partition_is_readable(const struct partition *p, struct err *err);
 

@@ -9,6 +9,7 @@
 
 enum sandbox_kind {
     SANDBOX_IMAGE, /* descriptors that are open already, and no others */
+    SANDBOX_FONTS, /* also opens files to read them and has threads: what draws needs fonts (micro2-paper) */
     SANDBOX_USB,   /* also opens device nodes that exist, and speaks usbfs to them */
 };
 

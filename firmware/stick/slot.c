@@ -186,6 +186,7 @@ void slot_stop(struct slot *s)
         shutdown(s->fd, SHUT_RDWR); /* whoever waits on it meets a stick that is gone */
     }
     pthread_mutex_unlock(&s->lock);
+    exchange_pull(s->exchange); /* also a stick of somebody's own is let go */
     if (eventfd_write(s->wake, 1) != 0) {
         log_line(LOG_WARN, "slot: cannot be woken; it ends within a second");
     }

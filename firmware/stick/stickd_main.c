@@ -2,14 +2,16 @@
  * slot, and does what the station asks of a volume (wire.h); sandboxed before the first byte of a stick is read. Where
  * a stick makes it fall, the service manager starts it again and the station says "not readable" meanwhile (T20). */
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/log.h"
+#include "device/watchdog.h"
 #include "stick/exfat.h"
 #include "stick/fat.h"
 #include "stick/partition.h"
 #include "stick/sandbox.h"
+#include "stick/usb_find.h"
 #include "stick/usb_libusb.h"
 #include "stick/usb_msc.h"
-#include "stick/usb_ports.h"
 #include "stick/wire.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -27,25 +29,39 @@
 
 enum { SYSTEMD_FIRST_FD = 3, EXIT_USAGE = 1, IMAGE_SECTOR = 512 };
 
-static const char HELP[] = "usage: micro2-stickd [--socket PATH] [--image FILE]\n\n"
+static const char HELP[] = "usage: micro2-stickd [--socket PATH] [--image FILE | --ports FILE]\n\n"
                            "Serves the stick in the USB slot to the station, over one socket: PATH, which is made, or "
                            "the one systemd gives.\n\n"
                            "  --socket PATH   SOCK_SEQPACKET, made anew\n"
                            "  --image FILE    a disk image in place of the USB slot (desks and tests)\n"
+                           "  --ports FILE    which USB port takes what, a line each: 1-1.2 stick\n"
                            "  --version       which program this is\n";
 
 struct service {
     int listener, station, ports; /* -1 = none */
+    struct watchdog watchdog;
     struct wire_desk *desk;
     struct blockdev *device;
     struct volume *volume;
-    char port[USB_PORT_NAME_MAX];  /* where the stick is; "" = an image */
-    char refused[VOLUME_NAME_MAX]; /* what is in the slot and is no stick of ours; "" = nothing to tell */
+    bool is_withheld;           /* a stick is in and cannot be opened: logged once */
+    bool is_serving;            /* a request of the station's is under way */
+    struct usb_find *find;      /* NULL = an image */
+    char told[VOLUME_NAME_MAX]; /* why what is in is no stick of ours; "" = nothing told */
 };
 
 /* --- what is in
  * ------------------------------------------------------------------------------------------------------------- */
 
+static void hang_up(struct service *s)
+{
+    wire_desk_free(s->desk);
+    s->desk = wire_desk_new(-1);
+    wire_desk_use(s->desk, s->volume);
+    close(s->station);
+    s->station = -1;
+}
+
+/* A station that takes no news for as long as that is sent away; it comes again. */
 static void tell(struct service *s, enum wire_kind kind, const char *name)
 {
     struct wire_message m = {.kind = kind};
@@ -54,14 +70,21 @@ static void tell(struct service *s, enum wire_kind kind, const char *name)
     snprintf(m.name, sizeof m.name, "%s", name);
     if (s->station >= 0 && !wire_send(s->station, &m, &err)) {
         log_err("telling the station", &err);
+        hang_up(s);
     }
 }
 
+/* word: why; "" = no longer. Told once. */
 static void refuse(struct service *s, const char *word)
 {
-    snprintf(s->refused, sizeof s->refused, "%s", word);
-    log_line(LOG_WARN, "refused: %s", word);
-    tell(s, WIRE_REFUSED, word);
+    if (!strcmp(word, s->told)) {
+        return;
+    }
+    snprintf(s->told, sizeof s->told, "%s", word);
+    if (word[0]) {
+        log_line(LOG_WARN, "refused: %s", word);
+    }
+    tell(s, word[0] ? WIRE_REFUSED : WIRE_GONE, word);
 }
 
 static const char *word_of(enum partition_kind kind)
@@ -83,21 +106,23 @@ static bool open_volume(struct service *s, const struct partition *p, struct err
                                      : volume_open_exfat(s->device, p->first_sector, p->n_sectors, &s->volume, err));
 }
 
-/* The device is the service's from here on. */
-static void take_device(struct service *s, struct blockdev *device)
+/* The device is the service's from here on. Why it is of no use, or NULL. */
+static const char *take_device(struct service *s, struct blockdev *device)
 {
     struct partition p = {.kind = PARTITION_UNKNOWN};
     struct err err = {0};
 
     s->device = device;
     if (partition_find(device, &p, &err) && open_volume(s, &p, &err)) {
-        s->refused[0] = '\0';
+        s->told[0] = '\0';
         wire_desk_use(s->desk, s->volume);
         tell(s, WIRE_STICK, s->volume->label);
-        return;
+        return NULL;
     }
     log_err("stick", &err);
-    refuse(s, word_of(p.kind));
+    blockdev_close(device);
+    s->device = NULL;
+    return word_of(p.kind);
 }
 
 static void let_go(struct service *s)
@@ -107,85 +132,76 @@ static void let_go(struct service *s)
     blockdev_close(s->device);
     s->volume = NULL;
     s->device = NULL;
-    s->port[0] = s->refused[0] = '\0';
     tell(s, WIRE_GONE, "");
 }
 
 /* --- the slot
  * ------------------------------------------------------------------------------------------------------------- */
 
-static bool open_usb(int fd, const struct usb_shape *shape, bool is_super, struct blockdev **out, struct err *err)
+static bool is_stopped(void *ctx)
+{
+    struct service *s = ctx;
+
+    return s->is_serving && wire_desk_is_stopped(s->desk);
+}
+
+static bool open_usb(struct service *s, int fd, const struct usb_device *about, const struct usb_shape *shape,
+                     struct blockdev **out, struct err *err)
 {
     struct usb_pipe *pipe;
 
-    return usb_libusb_open(fd, shape, is_super, &pipe, err) && usb_msc_open(pipe, out, err);
+    if (!usb_libusb_open(fd, shape, about->is_super, &pipe, err)) {
+        return false;
+    }
+    pipe->is_stopped = is_stopped;
+    pipe->ctx = s;
+    return usb_msc_open(pipe, out, err);
 }
 
-/* A device is judged by what it says of itself before anything is asked of it (T12 to T14). */
-static void examine(struct service *s, struct usb_address where)
+/* A stick, by what it says of itself; nothing was asked of it yet. Busy: not allowed yet. Gone: the kernel tells. */
+static void take_stick(struct service *s, const struct usb_device *about, const struct usb_shape *shape)
 {
-    static struct usb_device about; /* large */
     struct blockdev *device;
-    struct usb_shape shape;
     struct err err = {0};
-    enum usb_kind kind;
+    const char *word;
     int fd;
 
-    if (!usb_ports_open(USB_ROOT, where, &fd, &err)) {
-        return; /* not allowed, or gone again: the kernel tells when that changes */
-    }
-    if (!usb_ports_describe(fd, &about, &err)) {
-        close(fd);
-        return;
-    }
-    kind = usb_judge(about.device, about.n_device, about.config, about.n_config, &shape);
-    if (kind != USB_STICK) {
-        close(fd);
-        if (kind != USB_HUB) { /* each port hangs on one */
-            refuse(s, usb_kind_name(kind));
+    if (usb_ports_open(USB_NODES, about, &fd, &err) && open_usb(s, fd, about, shape, &device, &err)) {
+        word = take_device(s, device);
+    } else if (err.code == ERR_BUSY || err.code == ERR_GONE) {
+        if (err.code == ERR_BUSY && !s->is_withheld) {
+            log_err("a stick", &err);
         }
+        s->is_withheld = err.code == ERR_BUSY;
         return;
+    } else {
+        log_err("stick", &err);
+        word = err.code == ERR_NOT_FOUND ? "empty-reader" : "damaged";
     }
-    if (!open_usb(fd, &shape, about.is_super, &device, &err)) {
-        if (err.code != ERR_BUSY) { /* busy: not allowed yet */
-            log_err("stick", &err);
-            refuse(s, err.code == ERR_NOT_FOUND ? "empty-reader" : "damaged");
-        }
-        return;
+    s->is_withheld = false;
+    usb_find_hold(s->find, about);
+    if (word) {
+        usb_find_refuse(s->find, about, word);
     }
-    snprintf(s->port, sizeof s->port, "%s", about.port);
-    take_device(s, device);
 }
 
-/* The first stick of those that are in; a second one waits until the first is gone (T19). */
 static void look_around(struct service *s)
 {
-    static struct usb_address found[USB_DEVICES_MAX];
+    static struct usb_device about; /* large */
+    struct usb_shape shape;
     struct err err = {0};
-    int n = 0;
 
-    if (!usb_ports_list(USB_ROOT, found, &n, &err)) {
+    if (!usb_find_look(s->find, clock_ms(), &err)) {
         log_err("looking for sticks", &err);
     }
-    for (int i = 0; i < n && !s->device; i++) {
-        examine(s, found[i]);
+    if (s->volume && !usb_find_is_held(s->find)) {
+        let_go(s);
     }
-}
-
-static void hear_ports(struct service *s)
-{
-    struct usb_event e;
-    struct err err = {0};
-
-    while (usb_ports_next(s->ports, &e, &err) && e.kind != USB_EVENT_NONE) {
-        if (e.kind == USB_EVENT_REMOVED && s->device && !strcmp(e.port, s->port)) {
-            let_go(s);
-            look_around(s);
-        } else if (e.kind == USB_EVENT_REMOVED && !s->device && s->refused[0]) {
-            let_go(s);
-        } else if (e.kind != USB_EVENT_REMOVED && !s->device) {
-            look_around(s);
-        }
+    if (usb_find_first(s->find, &about, &shape)) {
+        take_stick(s, &about, &shape);
+    }
+    if (!s->volume) {
+        refuse(s, usb_find_word(s->find));
     }
 }
 
@@ -200,29 +216,31 @@ static void greet(struct service *s)
         return;
     }
     s->station = fd;
+    wire_desk_free(s->desk);
     s->desk = wire_desk_new(fd);
     wire_desk_use(s->desk, s->volume);
     if (s->volume) {
         tell(s, WIRE_STICK, s->volume->label); /* one that is in already is found */
-    } else if (s->refused[0]) {
-        tell(s, WIRE_REFUSED, s->refused);
+    } else if (s->told[0]) {
+        tell(s, WIRE_REFUSED, s->told);
     }
 }
 
 static void attend(struct service *s)
 {
     struct err err = {0};
+    bool ok;
 
-    if (wire_desk_serve(s->desk, &err)) {
+    s->is_serving = true;
+    ok = wire_desk_serve(s->desk, &err);
+    s->is_serving = false;
+    if (ok) {
         return;
     }
     if (err.code != ERR_GONE) {
         log_err("the station", &err);
     }
-    wire_desk_free(s->desk);
-    s->desk = wire_desk_new(-1);
-    close(s->station);
-    s->station = -1;
+    hang_up(s);
 }
 
 static void serve(struct service *s)
@@ -230,16 +248,26 @@ static void serve(struct service *s)
     for (;;) {
         struct pollfd fds[] = {{.fd = s->station < 0 ? s->listener : s->station, .events = POLLIN},
                                {.fd = s->ports, .events = POLLIN}};
+        int wait_ms = watchdog_wait_ms(&s->watchdog, s->find ? usb_find_wait_ms(s->find, clock_ms()) : -1);
+        bool has_request = wire_desk_has_request(s->desk);
+        int n = poll(fds, M2_COUNT(fds), has_request ? 0 : wait_ms);
+        struct err err = {0};
+        bool is_news = n == 0 && !has_request && s->find;
 
-        if (poll(fds, M2_COUNT(fds), -1) < 0) {
+        watchdog_feed(&s->watchdog);
+        if (n < 0) {
             continue; /* a signal */
         }
-        if (fds[1].revents) {
-            hear_ports(s);
+        if (fds[1].revents && !usb_ports_hear(s->ports, &is_news, &err)) {
+            log_err("news of USB", &err);
         }
-        if (fds[0].revents && s->station < 0) {
+        if (is_news) {
+            look_around(s);
+        }
+        if (fds[0].revents && fds[0].fd == s->listener) {
             greet(s);
-        } else if (fds[0].revents) {
+        } else if ((fds[0].revents || wire_desk_has_request(s->desk)) &&
+                   fds[0].fd == s->station) { /* it may have been sent away just now */
             attend(s);
         }
     }
@@ -276,20 +304,31 @@ static bool open_image(const char *path, struct blockdev **out, struct err *err)
     return fd < 0 ? err_sys(err, errno, "'%s'", path) : blockdev_open_image(fd, IMAGE_SECTOR, false, out, err);
 }
 
-static bool start(struct service *s, const char *socket_path, const char *image, struct err *err)
+/* Who knocked may be gone when the door is opened. */
+static bool open_door(const char *path, int *fd, struct err *err)
+{
+    return open_listener(path, fd, err) && (fcntl(*fd, F_SETFL, O_NONBLOCK) == 0 || err_sys(err, errno, "the socket"));
+}
+
+static bool start(struct service *s, const char *socket_path, const char *image, const char *ports, struct err *err)
 {
     struct blockdev *device = NULL;
+    struct usb_allow allow = {0};
 
     *s = (struct service){.listener = -1, .station = -1, .ports = -1};
-    if (!open_listener(socket_path, &s->listener, err) || (image && !open_image(image, &device, err)) ||
-        (!image && !usb_ports_watch(&s->ports, err)) ||
+    watchdog_open(&s->watchdog);
+    if (!open_door(socket_path, &s->listener, err) || (image && !open_image(image, &device, err)) ||
+        (ports && !usb_allow_read(ports, &allow, err)) || (!image && !usb_ports_watch(&s->ports, err)) ||
         !sandbox_enter(image ? SANDBOX_IMAGE : SANDBOX_USB, err)) { /* no byte of a stick was read before this */
         return false;
     }
     s->desk = wire_desk_new(-1);
     if (device) {
-        take_device(s, device);
+        const char *word = take_device(s, device);
+
+        refuse(s, word ? word : "");
     } else {
+        s->find = usb_find_new(USB_SYS, &allow);
         look_around(s);
     }
     return true;
@@ -297,12 +336,10 @@ static bool start(struct service *s, const char *socket_path, const char *image,
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"socket", 1, NULL, 's'},
-                                            {"image", 1, NULL, 'i'},
-                                            {"help", 0, NULL, 'H'},
-                                            {"version", 0, NULL, 'V'},
-                                            {NULL, 0, NULL, 0}};
-    const char *socket_path = NULL, *image = NULL;
+    static const struct option options[] = {{"socket", 1, NULL, 's'},  {"image", 1, NULL, 'i'},
+                                            {"ports", 1, NULL, 'p'},   {"help", 0, NULL, 'H'},
+                                            {"version", 0, NULL, 'V'}, {NULL, 0, NULL, 0}};
+    const char *socket_path = NULL, *image = NULL, *ports = NULL;
     struct service s;
     struct err err = {0};
     int c;
@@ -315,6 +352,9 @@ int main(int argc, char **argv)
         case 'i':
             image = optarg;
             break;
+        case 'p':
+            ports = optarg;
+            break;
         case 'H':
             fputs(HELP, stdout);
             return 0;
@@ -325,7 +365,7 @@ int main(int argc, char **argv)
             return EXIT_USAGE;
         }
     }
-    if (!start(&s, socket_path, image, &err)) {
+    if (!start(&s, socket_path, image, ports, &err)) {
         dprintf(STDERR_FILENO, "micro2-stickd: %s\n", err.text);
         _exit(err_exit_code(err.code));
     }

@@ -137,6 +137,8 @@ static bool take_interface(struct walk *w, const uint8_t *d)
         w->has_extra |= w->n_interfaces > 1;
         w->kind = both(w->kind, k);
         w->shape.interface = d[2];
+    } else if (w->kind == KIND_NONE && k == USB_STICK) {
+        w->kind = USB_COMPOSITE;                          /* a stick at the second look only */
     } else if (!(w->kind == USB_STICK && k == USB_UAS)) { /* which a stick may offer besides; it is not asked for it */
         w->kind = is_storage(w->kind) && is_storage(k) ? USB_STORAGE : both(w->kind, k);
     }
@@ -235,4 +237,14 @@ const char *usb_kind_name(enum usb_kind kind)
     };
 
     return names[kind];
+}
+
+enum usb_kind usb_kind_named(const char *name)
+{
+    enum usb_kind k = USB_STICK;
+
+    while (k < USB_KINDS && strcmp(usb_kind_name(k), name) != 0) {
+        k++;
+    }
+    return k;
 }

@@ -44,5 +44,6 @@ enum usb_kind usb_judge(const uint8_t *device, size_t n_device, const uint8_t *c
                         struct usb_shape *shape);
 /* "keyboard": for logs and messages between programs. */
 const char *usb_kind_name(enum usb_kind kind);
+enum usb_kind usb_kind_named(const char *name); /* USB_KINDS: none of them */
 
 #endif

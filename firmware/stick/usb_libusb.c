@@ -37,15 +37,63 @@ static enum usb_result result_of(int code)
     }
 }
 
+static void on_done(struct libusb_transfer *t)
+{
+    *(int *)t->user_data = 1;
+}
+
+static enum usb_result result_of_transfer(enum libusb_transfer_status status, bool is_stopped)
+{
+    static const enum usb_result results[] = {
+        [LIBUSB_TRANSFER_COMPLETED] = USB_DONE,    [LIBUSB_TRANSFER_ERROR] = USB_FAILED,
+        [LIBUSB_TRANSFER_TIMED_OUT] = USB_TIMEOUT, [LIBUSB_TRANSFER_CANCELLED] = USB_FAILED,
+        [LIBUSB_TRANSFER_STALL] = USB_STALL,       [LIBUSB_TRANSFER_NO_DEVICE] = USB_GONE,
+        [LIBUSB_TRANSFER_OVERFLOW] = USB_OVERFLOW,
+    };
+
+    return status == LIBUSB_TRANSFER_CANCELLED && is_stopped ? USB_STOPPED : results[status];
+}
+
+/* Submits it and stays until it is over; the kernel takes it back where nobody waits for it any more. */
+static enum usb_result run_transfer(struct device *d, struct libusb_transfer *t, uint32_t *moved)
+{
+    bool is_stopped = false, is_cancelled = false;
+    int is_done = 0, code;
+
+    t->callback = on_done;
+    t->user_data = &is_done;
+    code = libusb_submit_transfer(t);
+    if (code != LIBUSB_SUCCESS) {
+        return result_of(code);
+    }
+    while (!is_done) {
+        struct timeval slice = {.tv_usec = USB_STOP_POLL_MS * 1000};
+
+        code = libusb_handle_events_timeout_completed(d->context, &slice, &is_done);
+        is_stopped = is_stopped || usb_pipe_is_stopped(&d->base);
+        if (!is_done && !is_cancelled && (is_stopped || (code < 0 && code != LIBUSB_ERROR_INTERRUPTED))) {
+            is_cancelled = true;
+            (void)libusb_cancel_transfer(t); /* it fails where the transfer ended meanwhile */
+        }
+    }
+    *moved = (uint32_t)t->actual_length;
+    return result_of_transfer(t->status, is_stopped);
+}
+
 static enum usb_result pipe_bulk(struct usb_pipe *p, bool is_in, void *buf, uint32_t n, uint32_t *moved, int timeout_ms)
 {
     struct device *d = (struct device *)p;
-    int n_moved = 0;
-    int code = libusb_bulk_transfer(d->handle, is_in ? d->shape.in : d->shape.out, buf, (int)n, &n_moved,
-                                    (unsigned)timeout_ms);
+    struct libusb_transfer *t = libusb_alloc_transfer(0);
+    enum usb_result r = USB_FAILED;
 
-    *moved = (uint32_t)n_moved;
-    return result_of(code);
+    *moved = 0;
+    if (t) {
+        libusb_fill_bulk_transfer(t, d->handle, is_in ? d->shape.in : d->shape.out, buf, (int)n, NULL, NULL,
+                                  (unsigned)timeout_ms);
+        r = run_transfer(d, t, moved);
+        libusb_free_transfer(t);
+    }
+    return r;
 }
 
 static enum usb_result pipe_clear_halt(struct usb_pipe *p, bool is_in)

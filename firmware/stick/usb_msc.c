@@ -55,6 +55,7 @@ struct msc {
     bool is_dead;           /* stopped answering: nobody waits for it again */
     bool has_false_residue; /* says that bytes are missing when none are */
     bool has_no_flush;      /* no such command: it writes at once, as far as can be known */
+    bool is_adrift;         /* stopped within a command: the next one needs a recovery before it */
     bool is_unflushed;
     bool is_restarted; /* with unflushed writes */
 };
@@ -78,6 +79,7 @@ enum outcome {
     OUTCOME_CHECK,  /* refused; m->sense says why */
     OUTCOME_BROKEN, /* the transport failed */
     OUTCOME_GONE,
+    OUTCOME_STOPPED, /* whoever asked has given up */
 };
 
 static void put_be(uint8_t *p, int n, uint64_t v)
@@ -122,7 +124,10 @@ static enum usb_result bulk(struct msc *m, bool is_in, void *buf, uint32_t n, ui
 
 static enum outcome outcome_of(enum usb_result r)
 {
-    return r == USB_DONE ? OUTCOME_GOOD : r == USB_GONE ? OUTCOME_GONE : OUTCOME_BROKEN;
+    return r == USB_DONE      ? OUTCOME_GOOD
+           : r == USB_GONE    ? OUTCOME_GONE
+           : r == USB_STOPPED ? OUTCOME_STOPPED
+                              : OUTCOME_BROKEN;
 }
 
 static enum outcome send_cbw(struct msc *m, const struct command *c)
@@ -288,7 +293,7 @@ static enum outcome run_tries(struct msc *m, struct command *c)
     enum outcome o = OUTCOME_BROKEN;
     int attentions = 0;
 
-    for (int tries = 0, broken = 0; tries < c->tries && o != OUTCOME_GONE && time_left(m, 1) > 0;) {
+    for (int tries = 0, broken = 0; tries < c->tries && time_left(m, 1) > 0;) {
         enum again again = AGAIN_COUNTED;
 
         o = run_once(m, c);
@@ -301,7 +306,11 @@ static enum outcome run_tries(struct msc *m, struct command *c)
         if (o == OUTCOME_GOOD || (o == OUTCOME_SHORT && c->may_be_short)) {
             return OUTCOME_GOOD;
         }
-        if (o == OUTCOME_BROKEN && recover(m, broken++ == 0) == OUTCOME_GONE) {
+        if (o == OUTCOME_STOPPED || usb_pipe_is_stopped(m->pipe)) {
+            m->is_adrift |= o == OUTCOME_STOPPED || o == OUTCOME_BROKEN;
+            return OUTCOME_STOPPED;
+        }
+        if (o == OUTCOME_GONE || (o == OUTCOME_BROKEN && recover(m, broken++ == 0) == OUTCOME_GONE)) {
             return OUTCOME_GONE;
         }
         if (again == AGAIN_NOT) {
@@ -309,13 +318,19 @@ static enum outcome run_tries(struct msc *m, struct command *c)
         }
         tries += again == AGAIN_COUNTED;
     }
-    return time_left(m, 1) == 0 && o != OUTCOME_GONE ? OUTCOME_BROKEN : o;
+    return time_left(m, 1) == 0 ? OUTCOME_BROKEN : o;
 }
 
 static enum outcome run(struct msc *m, struct command *c)
 {
     enum outcome o = m->is_gone ? OUTCOME_GONE : m->is_dead ? OUTCOME_BROKEN : OUTCOME_GOOD;
 
+    if (o == OUTCOME_GOOD && m->is_adrift) {
+        o = recover(m, true);
+        m->is_adrift = false;
+        m->is_gone = o == OUTCOME_GONE;
+        m->is_dead = o == OUTCOME_BROKEN;
+    }
     if (o == OUTCOME_GOOD) {
         c->limit_ms = c->limit_ms ? c->limit_ms : MSC_COMMAND_MS;
         c->tries = c->tries ? c->tries : MSC_TRIES;
@@ -461,6 +476,9 @@ static bool fail(const struct msc *m, enum outcome o, const char *doing, struct 
     if (o == OUTCOME_GONE) {
         return err_set(err, ERR_GONE, "stick: pulled, or its medium was changed");
     }
+    if (o == OUTCOME_STOPPED) {
+        return err_set(err, ERR_CANCELLED, "stick: %s: stopped", doing);
+    }
     if (o == OUTCOME_CHECK && s.key == KEY_PROTECTED) {
         return err_set(err, ERR_STATE, "stick: protected against writing; move its switch or take another one");
     }
@@ -514,9 +532,16 @@ static bool move(struct msc *m, bool is_in, uint64_t sector, uint32_t n, const u
     return true;
 }
 
+/* Reading may be stopped; a write that was begun goes on, so that only a pull ever cuts one. */
 static bool msc_read(struct blockdev *d, uint64_t sector, uint32_t n, void *buf, struct err *err)
 {
-    return move((struct msc *)d, true, sector, n, buf, err);
+    struct msc *m = (struct msc *)d;
+
+    m->pipe->may_stop = true;
+    bool ok = move(m, true, sector, n, buf, err);
+
+    m->pipe->may_stop = false;
+    return ok;
 }
 
 static bool msc_write(struct blockdev *d, uint64_t sector, uint32_t n, const void *buf, struct err *err)

@@ -27,7 +27,8 @@ enum {
  * Codes: ERR_GONE, ERR_IO (does not answer, or not within its time), ERR_NOT_FOUND (no medium in it), ERR_FORMAT (no
  * disk, or of a sector size that cannot be). Later calls: those of blockdev; ERR_STATE on a write also when the stick
  * says only then that it is protected; ERR_GONE for ever once it was pulled or its medium changed; after a stick
- * stopped answering each call is ERR_IO at once. */
+ * stopped answering each call is ERR_IO at once. A read is ERR_CANCELLED once the pipe is stopped, within
+ * USB_STOP_POLL_MS or the request under way. */
 M2_MUST_CHECK bool usb_msc_open(struct usb_pipe *pipe, struct blockdev **out, struct err *err);
 
 #endif

@@ -8,6 +8,7 @@
 
 enum {
     USB_CONTROL_MS = 2000,               /* each request, clear_halt included */
+    USB_STOP_POLL_MS = 100,              /* a transfer under way asks so often whether anybody still waits for it */
     USB_COMMAND_BYTES = 120 * 1024,      /* data of one command that every stick bears, as Linux found */
     USB_COMMAND_BYTES_MAX = 1024 * 1024, /* and at SuperSpeed */
 };
@@ -19,6 +20,7 @@ enum usb_result {
     USB_OVERFLOW, /* the device sent more than there was room for */
     USB_FAILED,   /* any other failure on the wire */
     USB_GONE,     /* pulled, or no longer the device it was */
+    USB_STOPPED,  /* nobody waits for it any more */
 };
 
 struct usb_pipe;
@@ -39,6 +41,15 @@ struct usb_pipe_class {
 struct usb_pipe { /* first member of every back */
     const struct usb_pipe_class *class;
     uint32_t command_bytes; /* USB_COMMAND_BYTES..USB_COMMAND_BYTES_MAX */
+    /* Whether whoever asked has given up; NULL = never. Heard only while may_stop, which its user sets. */
+    bool (*is_stopped)(void *ctx);
+    void *ctx;
+    bool may_stop;
 };
+
+static inline bool usb_pipe_is_stopped(const struct usb_pipe *p)
+{
+    return p->may_stop && p->is_stopped && p->is_stopped(p->ctx);
+}
 
 #endif

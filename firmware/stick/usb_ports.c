@@ -1,41 +1,23 @@
 /* usb_ports: a netlink socket, a folder and the files in it. */
 #include "stick/usb_ports.h"
+#include "base/uevent.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/netlink.h>
-#include <linux/usb/ch9.h>
-#include <linux/usbdevice_fs.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/banned.h"
 
-enum { KERNEL_GROUP = 1 }; /* 2 is udevd's */
+enum { SUPER_SPEED_MBIT = 5000 };
 
 /* --- news */
 
-/* A decimal number up to most, all of text. */
-static bool number(const char *text, unsigned most, unsigned *out)
-{
-    unsigned v = 0;
-
-    for (const char *p = text; *p; p++) {
-        if (!isdigit((unsigned char)*p) || (v = v * 10 + (unsigned)(*p - '0')) > most) {
-            return false;
-        }
-    }
-    *out = v;
-    return *text != 0;
-}
-
-/* Is text[0..n) a port: "2-1.3"? */
-static bool is_port(const char *text, size_t n)
+bool usb_ports_is_port(const char *text, size_t n)
 {
     size_t n_dashes = 0;
 
@@ -54,185 +36,74 @@ static bool is_port(const char *text, size_t n)
     return n_dashes == 1;
 }
 
-struct words {
-    const char *action, *path, *subsystem, *type, *bus, *address;
-};
-
-static void take_word(struct words *w, const char *word)
+bool usb_ports_is_news(const char *message, size_t n)
 {
-    const struct {
-        const char *key;
-        const char **value;
-    } keys[] = {{"ACTION=", &w->action}, {"DEVPATH=", &w->path}, {"SUBSYSTEM=", &w->subsystem},
-                {"DEVTYPE=", &w->type},  {"BUSNUM=", &w->bus},   {"DEVNUM=", &w->address}};
-
-    for (size_t i = 0; i < M2_COUNT(keys); i++) {
-        size_t n = strlen(keys[i].key);
-
-        if (!strncmp(word, keys[i].key, n)) {
-            *keys[i].value = word + n;
-        }
-    }
-}
-
-bool usb_ports_parse(const char *message, size_t n, struct usb_event *out)
-{
-    struct words w = {"", "", "", "", "", ""};
-    struct usb_event e = {0};
-    unsigned bus = 0, address = 0;
-    const char *name;
-    size_t n_name;
-    bool is_device;
-
     if (n == 0 || message[n - 1] != 0 || !strchr(message, '@')) {
         return false;
     }
     for (const char *word = message + strlen(message) + 1; word < message + n; word += strlen(word) + 1) {
-        take_word(&w, word);
+        if (!strcmp(word, "SUBSYSTEM=usb")) {
+            return true;
+        }
     }
-    is_device = !strcmp(w.type, "usb_device");
-    if (strcmp(w.subsystem, "usb") != 0 || (!is_device && strcmp(w.type, "usb_interface") != 0)) {
-        return false;
-    }
-    e.kind = !strcmp(w.action, "add")                   ? (is_device ? USB_EVENT_ADDED : USB_EVENT_ALLOWED)
-             : !strcmp(w.action, "remove") && is_device ? USB_EVENT_REMOVED
-                                                        : USB_EVENT_NONE;
-    name = strrchr(w.path, '/') ? strrchr(w.path, '/') + 1 : w.path;
-    n_name = is_device ? strlen(name) : strcspn(name, ":"); /* an interface is "2-1:1.0" */
-    if (e.kind == USB_EVENT_NONE || !is_port(name, n_name)) {
-        return false;
-    }
-    if (is_device && (!number(w.bus, UINT8_MAX, &bus) || !number(w.address, UINT8_MAX, &address))) {
-        return false;
-    }
-    memcpy(e.port, name, n_name);
-    e.where = (struct usb_address){(uint8_t)bus, (uint8_t)address};
-    *out = e;
-    return true;
+    return false;
 }
 
 bool usb_ports_watch(int *fd, struct err *err)
 {
-    struct sockaddr_nl me = {.nl_family = AF_NETLINK, .nl_groups = KERNEL_GROUP};
-    int s = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
-
-    if (s < 0 || bind(s, (struct sockaddr *)&me, sizeof me) != 0) {
-        bool ok = err_sys(err, errno, "usb: cannot listen to the kernel's messages");
-
-        if (s >= 0) {
-            close(s);
-        }
-        return ok;
-    }
-    *fd = s;
-    return true;
+    return uevent_watch(fd, err) || err_wrap(err, "usb");
 }
 
-bool usb_ports_next(int fd, struct usb_event *out, struct err *err)
+bool usb_ports_hear(int fd, bool *is_news, struct err *err)
 {
-    for (;;) {
-        char message[USB_EVENT_BYTES];
-        struct sockaddr_nl from = {0};
-        struct iovec part = {message, sizeof message};
-        struct msghdr h = {.msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &part, .msg_iovlen = 1};
-        ssize_t n = recvmsg(fd, &h, 0);
+    char message[UEVENT_BYTES];
+    enum uevent what;
+    size_t n;
 
-        *out = (struct usb_event){0};
-        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-            return true;
+    *is_news = false;
+    do {
+        if (!uevent_next(fd, message, &n, &what, err)) {
+            return err_wrap(err, "usb");
         }
-        if (n < 0 && errno == ENOBUFS) {
-            out->kind = USB_EVENT_LOST;
-            return true;
-        }
-        if (n < 0 && errno != EINTR) {
-            return err_sys(err, errno, "usb: cannot read the kernel's messages");
-        }
-        if (n < 0 || from.nl_pid != 0) { /* another process can write here as well */
-            continue;
-        }
-        if (h.msg_flags & MSG_TRUNC) {
-            out->kind = USB_EVENT_LOST;
-            return true;
-        }
-        if (usb_ports_parse(message, (size_t)n, out)) {
-            return true;
-        }
-    }
+        *is_news |= what == UEVENT_LOST || (what == UEVENT_MESSAGE && usb_ports_is_news(message, n));
+    } while (what != UEVENT_NONE);
+    return true;
 }
 
 /* --- who is there */
 
-static int by_number(const struct dirent **a, const struct dirent **b)
+static int is_place(const struct dirent *e)
 {
-    return strcmp((*a)->d_name, (*b)->d_name); /* three digits each */
+    return usb_ports_is_port(e->d_name, strlen(e->d_name)); /* no root hub ("usb1"), no interface ("1-1:1.0") */
 }
 
-static int is_number(const struct dirent *e)
+static int by_name(const struct dirent **a, const struct dirent **b)
 {
-    unsigned v;
-
-    return strlen(e->d_name) == 3 && number(e->d_name, UINT8_MAX, &v);
+    return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* The numbered entries of a folder, in order; none if there is no such folder, -1 on failure. */
-static int list_numbers(const char *path, uint8_t out[UINT8_MAX + 1])
+bool usb_ports_list(const char *sys, char out[USB_DEVICES_MAX][USB_PORT_NAME_MAX], int *n, struct err *err)
 {
     struct dirent **entries = NULL;
-    int n = scandir(path, &entries, is_number, by_number);
+    int found = scandir(sys, &entries, is_place, by_name);
 
-    for (int i = 0; i < n; i++) {
-        out[i] = (uint8_t)strtoul(entries[i]->d_name, NULL, 10);
+    *n = 0;
+    if (found < 0 && errno != ENOENT) {
+        return err_sys(err, errno, "usb: cannot list '%s'", sys);
+    }
+    for (int i = 0; i < found; i++) {
+        if (i < USB_DEVICES_MAX) {
+            memcpy(out[(*n)++], entries[i]->d_name, strlen(entries[i]->d_name) + 1); /* is_place knows how long */
+        }
         free(entries[i]);
     }
     free(entries);
-    return n < 0 && errno == ENOENT ? 0 : n;
-}
-
-bool usb_ports_list(const char *root, struct usb_address out[USB_DEVICES_MAX], int *n, struct err *err)
-{
-    uint8_t buses[UINT8_MAX + 1], addresses[UINT8_MAX + 1];
-    int n_buses = list_numbers(root, buses), found = 0;
-
-    if (n_buses < 0) {
-        return err_sys(err, errno, "usb: cannot list '%s'", root);
-    }
-    for (int i = 0; i < n_buses; i++) {
-        char path[4096];
-        int n_addresses;
-
-        snprintf(path, sizeof path, "%s/%03u", root, buses[i]);
-        n_addresses = list_numbers(path, addresses);
-        if (n_addresses < 0) {
-            return err_sys(err, errno, "usb: cannot list '%s'", path);
-        }
-        for (int j = 0; j < n_addresses && found < USB_DEVICES_MAX; j++) {
-            out[found++] = (struct usb_address){buses[i], addresses[j]};
-        }
-    }
-    *n = found;
     return true;
 }
 
 /* --- what it is */
 
-bool usb_ports_open(const char *root, struct usb_address where, int *fd, struct err *err)
-{
-    char path[4096];
-    int f;
-
-    snprintf(path, sizeof path, "%s/%03u/%03u", root, where.bus, where.address);
-    f = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (f < 0) {
-        return errno == EACCES || errno == EPERM ? err_set(err, ERR_BUSY, "usb: '%s' is not allowed (yet)", path)
-               : errno == ENOENT || errno == ENODEV || errno == ENXIO
-                   ? err_set(err, ERR_GONE, "usb: '%s' is gone", path)
-                   : err_sys(err, errno, "usb: cannot open '%s'", path);
-    }
-    *fd = f;
-    return true;
-}
-
+/* Up to n bytes of an open file; *got says how many there were. */
 static bool read_up_to(int fd, void *buf, size_t n, off_t at, size_t *got, struct err *err)
 {
     *got = 0;
@@ -250,36 +121,112 @@ static bool read_up_to(int fd, void *buf, size_t n, off_t at, size_t *got, struc
     return true;
 }
 
-/* "2-1.3", as the kernel names a place in its messages. */
-static void name_port(int fd, struct usb_device *d)
+static bool open_attribute(const char *sys, const char *port, const char *name, int *fd, struct err *err)
 {
-    struct usbdevfs_conninfo_ex info = {0};
-    int at;
+    char path[PATH_MAX];
 
-    if (ioctl(fd, USBDEVFS_CONNINFO_EX(sizeof info), &info) < 0 || info.num_ports == 0 ||
-        info.num_ports > sizeof info.ports) {
-        return;
+    snprintf(path, sizeof path, "%s/%s/%s", sys, port, name);
+    *fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (*fd < 0) {
+        return errno == ENOENT || errno == ENODEV ? err_set(err, ERR_GONE, "usb: '%s' is gone", path)
+                                                  : err_sys(err, errno, "usb: cannot open '%s'", path);
     }
-    d->is_super = info.speed >= USB_SPEED_SUPER;
-    at = snprintf(d->port, sizeof d->port, "%u-%u", info.busnum, info.ports[0]);
-    for (int i = 1; i < info.num_ports && at > 0 && (size_t)at < sizeof d->port; i++) {
-        at += snprintf(d->port + at, sizeof d->port - (size_t)at, ".%u", info.ports[i]);
-    }
+    return true;
 }
 
-bool usb_ports_describe(int fd, struct usb_device *out, struct err *err)
+/* An attribute that is a number up to most; of "1.5" the 1. */
+static bool read_number(const char *sys, const char *port, const char *name, unsigned long most, unsigned long *out,
+                        struct err *err)
 {
+    char text[16];
+    size_t n;
+    int fd;
+    bool ok;
+
+    if (!open_attribute(sys, port, name, &fd, err)) {
+        return false;
+    }
+    ok = read_up_to(fd, text, sizeof text - 1, 0, &n, err);
+    close(fd);
+    if (!ok) {
+        return false;
+    }
+    text[n] = '\0';
+    *out = strtoul(text, NULL, 10);
+    return (isdigit((unsigned char)text[0]) && *out <= most) ||
+           err_set(err, ERR_IO, "usb: '%s' of %s is no number", name, port);
+}
+
+bool usb_ports_describe(const char *sys, const char *port, struct usb_device *out, struct err *err)
+{
+    unsigned long bus, address, speed, allowed;
     size_t said;
+    bool ok;
+    int fd;
 
     *out = (struct usb_device){0};
-    if (!read_up_to(fd, out->device, sizeof out->device, 0, &out->n_device, err) ||
-        !read_up_to(fd, out->config, sizeof out->config, sizeof out->device, &out->n_config, err)) {
+    if (!read_number(sys, port, "busnum", UINT8_MAX, &bus, err) ||
+        !read_number(sys, port, "devnum", UINT8_MAX, &address, err) ||
+        !read_number(sys, port, "speed", ULONG_MAX, &speed, err) ||
+        !read_number(sys, port, "authorized", 1, &allowed, err) ||
+        !open_attribute(sys, port, "descriptors", &fd, err)) {
+        return false;
+    }
+    ok = read_up_to(fd, out->device, sizeof out->device, 0, &out->n_device, err) &&
+         read_up_to(fd, out->config, sizeof out->config, sizeof out->device, &out->n_config, err);
+    close(fd);
+    if (!ok) {
         return false;
     }
     said = out->n_config >= 4 ? (size_t)(out->config[2] | out->config[3] << 8) : 0;
     if (said < out->n_config && said >= USB_CONFIG_BYTES) { /* further configurations follow */
         out->n_config = said;
     }
-    name_port(fd, out);
+    snprintf(out->port, sizeof out->port, "%s", port);
+    out->bus = (uint8_t)bus;
+    out->address = (uint8_t)address;
+    out->is_super = speed >= SUPER_SPEED_MBIT;
+    out->is_allowed = allowed == 1;
+    return true;
+}
+
+/* Is this open file the device that was described? An address is given out again, some day. */
+static bool is_same(int fd, const struct usb_device *d, struct err *err)
+{
+    static uint8_t bytes[USB_DESCRIPTORS_MAX];
+    size_t n;
+
+    if (!read_up_to(fd, bytes, d->n_device, 0, &n, err)) {
+        return false;
+    }
+    if (n == d->n_device && !memcmp(bytes, d->device, n)) {
+        if (!read_up_to(fd, bytes, d->n_config, (off_t)d->n_device, &n, err)) {
+            return false;
+        }
+        if (n == d->n_config && !memcmp(bytes, d->config, n)) {
+            return true;
+        }
+    }
+    return err_set(err, ERR_GONE, "usb: another device came to %s", d->port);
+}
+
+bool usb_ports_open(const char *nodes, const struct usb_device *d, int *fd, struct err *err)
+{
+    char path[PATH_MAX];
+    int f;
+
+    snprintf(path, sizeof path, "%s/%03u/%03u", nodes, d->bus, d->address);
+    f = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (f < 0) {
+        return errno == EACCES || errno == EPERM ? err_set(err, ERR_BUSY, "usb: '%s' is not allowed (yet)", path)
+               : errno == ENOENT || errno == ENODEV || errno == ENXIO
+                   ? err_set(err, ERR_GONE, "usb: '%s' is gone", path)
+                   : err_sys(err, errno, "usb: cannot open '%s'", path);
+    }
+    if (!is_same(f, d, err)) {
+        close(f);
+        return false;
+    }
+    *fd = f;
     return true;
 }

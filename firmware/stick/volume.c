@@ -68,6 +68,18 @@ bool volume_sync(struct volume *v, struct err *err)
     return v->class->sync(v, err);
 }
 
+static bool read_memory(void *ctx, int64_t offset, void *buf, int64_t n, struct err *err)
+{
+    (void)err;
+    memcpy(buf, (const char *)ctx + offset, (size_t)n);
+    return true;
+}
+
+struct volume_source volume_source_of(const void *bytes, int64_t n)
+{
+    return (struct volume_source){.bytes = n, .read = read_memory, .ctx = (void *)(uintptr_t)bytes};
+}
+
 void volume_close(struct volume *v)
 {
     if (v) {
@@ -238,6 +250,11 @@ static const struct volume_class folder_class = {
     .close = folder_close,
 };
 
+const char *volume_folder_dir(struct volume *v)
+{
+    return ((struct folder *)v)->dir;
+}
+
 bool volume_open_folder(const char *dir, struct volume **out, struct err *err)
 {
     struct stat st;
@@ -247,8 +264,7 @@ bool volume_open_folder(const char *dir, struct volume **out, struct err *err)
         return err_sys(err, errno, "stick folder '%s'", dir);
     }
     if (!S_ISDIR(st.st_mode)) {
-        return err_set(err, ERR_USAGE, "stick '%s': not a folder; disk images and devices are not read by this version",
-                       dir);
+        return err_set(err, ERR_USAGE, "stick '%s': not a folder", dir);
     }
     if (strlen(dir) >= sizeof f->dir) {
         return err_set(err, ERR_LIMIT, "stick folder: a path over %zu bytes", sizeof f->dir - 1);

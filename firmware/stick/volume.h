@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include <stdint.h>
 
-enum { VOLUME_NAME_MAX = 96, VOLUME_LIST_MAX = 512 };
+enum { VOLUME_NAME_MAX = 96 };
 
 struct volume;
 
@@ -31,7 +31,18 @@ struct volume {
     char label[64]; /* what the screen may call it: clean text */
 };
 
+/* Contents of a new file, asked for piece by piece, in order. */
+struct volume_source {
+    int64_t bytes;
+    bool is_in_a_row; /* all of it in one piece of the stick, or ERR_NO_SPACE */
+    bool (*read)(void *ctx, int64_t offset, void *buf, int64_t n, struct err *err); /* exactly n */
+    void *ctx;
+};
+/* Of bytes in memory, borrowed. */
+struct volume_source volume_source_of(const void *bytes, int64_t n);
+
 M2_MUST_CHECK bool volume_open_folder(const char *dir, struct volume **out, struct err *err);
+const char *volume_folder_dir(struct volume *v); /* of volume_open_folder(); borrowed */
 /* The calls everyone uses: check the name, then ask the back. A pulled stick is ERR_GONE. */
 M2_MUST_CHECK bool volume_size(struct volume *v, const char *name, int64_t *bytes, struct err *err);
 M2_MUST_CHECK bool volume_read(struct volume *v, const char *name, int64_t offset, void *buf, int64_t n, int64_t *got,

@@ -23,7 +23,7 @@ enum { NEWS_KEPT = 4 };
 
 static bool is_kind(unsigned kind)
 {
-    return (kind >= WIRE_SIZE && kind <= WIRE_SYNC) || kind == WIRE_ANSWER || (kind >= WIRE_STICK && kind <= WIRE_GONE);
+    return (kind >= WIRE_SIZE && kind <= WIRE_STOP) || kind == WIRE_ANSWER || (kind >= WIRE_STICK && kind <= WIRE_GONE);
 }
 
 bool wire_parse(const uint8_t *bytes, size_t n, struct wire_message *out, struct err *err)
@@ -76,20 +76,39 @@ size_t wire_put(const struct wire_message *m, uint8_t *out)
     return WIRE_HEAD_BYTES + name_bytes + m->data_bytes;
 }
 
+/* Not base/clock: time on a socket passes where a test holds the clock as well. */
+static int64_t now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static bool wait_for(int fd, short events, int timeout_ms, struct err *err)
+{
+    int n = poll(&(struct pollfd){.fd = fd, .events = events}, 1, timeout_ms);
+
+    return n > 0 || (n < 0 && errno == EINTR) || err_set(err, ERR_BUSY, "stick service: nothing came in time");
+}
+
 bool wire_send(int fd, const struct wire_message *m, struct err *err)
 {
     uint8_t bytes[WIRE_MESSAGE_MAX];
     size_t n = wire_put(m, bytes);
+    int64_t until_ms = now_ms() + WIRE_SEND_MS, left = WIRE_SEND_MS;
     ssize_t sent;
 
-    do {
-        sent = send(fd, bytes, n, MSG_NOSIGNAL);
-    } while (sent < 0 && errno == EINTR);
-    return sent == (ssize_t)n || err_set(err, ERR_GONE, "stick service: it has left");
+    while ((sent = send(fd, bytes, n, MSG_NOSIGNAL | MSG_DONTWAIT)) < 0 &&
+           (errno == EINTR || (errno == EAGAIN && left > 0 && wait_for(fd, POLLOUT, (int)left, err)))) {
+        left = until_ms - now_ms();
+    }
+    return sent == (ssize_t)n || err_set(err, ERR_GONE, "stick service: it has left, or hangs");
 }
 
-/* One message into bytes; false also where the peer has left. A longer one than fits is cut by the socket and told. */
-static bool receive(int fd, uint8_t bytes[WIRE_MESSAGE_MAX], struct wire_message *out, struct err *err)
+/* One message into bytes, of WIRE_MESSAGE_MAX; false also where the peer has left. A longer one than fits is cut by the
+ * socket and told. */
+static bool receive_bytes(int fd, void *bytes, size_t *n_bytes, struct err *err)
 {
     struct iovec to = {bytes, WIRE_MESSAGE_MAX};
     struct msghdr head = {.msg_iov = &to, .msg_iovlen = 1};
@@ -101,14 +120,30 @@ static bool receive(int fd, uint8_t bytes[WIRE_MESSAGE_MAX], struct wire_message
     if (n <= 0) {
         return err_set(err, ERR_GONE, "stick service: it has left");
     }
-    if (head.msg_flags & MSG_TRUNC) {
-        return err_set(err, ERR_FORMAT, "stick service: a message over %d bytes", WIRE_MESSAGE_MAX);
-    }
-    return wire_parse(bytes, (size_t)n, out, err);
+    *n_bytes = (size_t)n;
+    return !(head.msg_flags & MSG_TRUNC) ||
+           err_set(err, ERR_FORMAT, "stick service: a message over %d bytes", WIRE_MESSAGE_MAX);
+}
+
+static bool receive(int fd, uint8_t bytes[WIRE_MESSAGE_MAX], struct wire_message *out, struct err *err)
+{
+    size_t n = 0;
+
+    return receive_bytes(fd, bytes, &n, err) && wire_parse(bytes, n, out, err);
 }
 
 /* --- the desk
  * ------------------------------------------------------------------------------------------------------------- */
+
+enum { HELD = 2 }; /* while one is fetched message by message, the stick delivers the other */
+
+struct held { /* a part of a file, WIRE_AHEAD_BYTES or to its end, or why it could not be read */
+    bool is_used, has_failed;
+    int64_t offset;
+    size_t n;
+    struct err err;
+    uint8_t bytes[WIRE_AHEAD_BYTES];
+};
 
 struct wire_desk {
     int fd;
@@ -116,7 +151,13 @@ struct wire_desk {
     struct buf making; /* the file that is being made */
     char name[VOLUME_NAME_MAX];
     int64_t making_bytes; /* in all; 0 = none */
-    uint8_t in[WIRE_MESSAGE_MAX], data[WIRE_DATA_MAX];
+    struct {
+        char name[VOLUME_NAME_MAX];
+        bool is_reading;
+        struct held held[HELD];
+    } ahead;
+    size_t next_bytes; /* of a message that came while it read on; 0 = none */
+    uint8_t in[WIRE_MESSAGE_MAX], next[WIRE_MESSAGE_MAX], data[WIRE_DATA_MAX];
 };
 
 struct wire_desk *wire_desk_new(int fd)
@@ -135,9 +176,18 @@ void wire_desk_free(struct wire_desk *desk)
     }
 }
 
+static void forget_ahead(struct wire_desk *desk)
+{
+    desk->ahead.name[0] = '\0';
+    for (int i = 0; i < HELD; i++) {
+        desk->ahead.held[i].is_used = false;
+    }
+}
+
 void wire_desk_use(struct wire_desk *desk, struct volume *v)
 {
     desk->volume = v;
+    forget_ahead(desk);
     desk->making_bytes = 0;
     buf_wipe(&desk->making);
 }
@@ -166,6 +216,7 @@ static bool is_request(const struct wire_desk *desk, const struct wire_message *
     switch (m->kind) {
     case WIRE_SIZE:
     case WIRE_SYNC:
+    case WIRE_STOP:
         return !is_making && m->data_bytes == 0;
     case WIRE_READ:
         return !is_making && m->data_bytes == 0 && m->number <= INT64_MAX - m->n;
@@ -193,6 +244,84 @@ static bool is_complete(struct wire_desk *desk, const struct wire_message *m)
     return (int64_t)desk->making.len == desk->making_bytes;
 }
 
+/* --- reading on: a file that is asked for in full messages goes on being read while the station uses what it has
+ * ------------------------------------------------------------------------------------------------------------- */
+
+/* The part that byte `offset` of the file is in; NULL: it was not read. */
+static struct held *part_with(struct wire_desk *desk, const char *name, int64_t offset)
+{
+    for (int i = 0; i < HELD && !strcmp(desk->ahead.name, name); i++) {
+        struct held *h = &desk->ahead.held[i];
+
+        if (h->is_used && (offset == h->offset || (offset > h->offset && offset - h->offset < (int64_t)h->n))) {
+            return h;
+        }
+    }
+    return NULL;
+}
+
+static void read_part(struct wire_desk *desk, struct held *h, int64_t offset)
+{
+    int64_t got = 0;
+
+    h->err = (struct err){0};
+    h->has_failed = !volume_read(desk->volume, desk->ahead.name, offset, h->bytes, sizeof h->bytes, &got, &h->err);
+    h->is_used = true;
+    h->offset = offset;
+    h->n = h->has_failed ? 0 : (size_t)got;
+}
+
+/* What lies behind the part with byte `offset`, in place of the other one. Of a fault whoever asks for it hears. */
+static void read_on(struct wire_desk *desk, const char *name, int64_t offset)
+{
+    struct held *h = part_with(desk, name, offset), *other;
+    int64_t next;
+
+    if (!h || h->n < sizeof h->bytes) {
+        return; /* it ends there */
+    }
+    other = h == desk->ahead.held ? h + 1 : desk->ahead.held;
+    next = h->offset + (int64_t)h->n;
+    if (!other->is_used || other->offset != next) {
+        desk->ahead.is_reading = true;
+        read_part(desk, other, next);
+        desk->ahead.is_reading = false;
+        other->is_used = other->err.code != ERR_CANCELLED; /* who stopped it may ask for it later */
+    }
+}
+
+/* A full message out of the part it is in, which is read where it was not. */
+static bool read_full(struct wire_desk *desk, const struct wire_message *m, struct wire_message *said, struct err *err)
+{
+    struct held *h = part_with(desk, m->name, m->number);
+    size_t at;
+
+    if (!h) {
+        forget_ahead(desk);
+        snprintf(desk->ahead.name, sizeof desk->ahead.name, "%s", m->name);
+        h = desk->ahead.held;
+        read_part(desk, h, m->number);
+    }
+    if (h->has_failed) {
+        err_set(err, h->err.code, "%s", h->err.text);
+        forget_ahead(desk); /* who asks again tries again */
+        return false;
+    }
+    at = (size_t)(m->number - h->offset);
+    said->data = h->bytes + at;
+    said->data_bytes = h->n - at < m->n ? h->n - at : m->n;
+    return true;
+}
+
+/* Within one part, or in full messages, one behind the other, so that none lies across two. */
+static bool is_of_parts(struct wire_desk *desk, const struct wire_message *m)
+{
+    const struct held *h = part_with(desk, m->name, m->number);
+    size_t left = h ? h->n - (size_t)(m->number - h->offset) : WIRE_AHEAD_BYTES;
+
+    return h ? left >= m->n || h->n < sizeof h->bytes : m->n == WIRE_DATA_MAX;
+}
+
 static bool do_request(struct wire_desk *desk, const struct wire_message *m, struct wire_message *said, struct err *err)
 {
     struct volume *v = desk->volume;
@@ -201,10 +330,16 @@ static bool do_request(struct wire_desk *desk, const struct wire_message *m, str
     if (!v) {
         return err_set(err, ERR_GONE, "no stick is in");
     }
+    if (m->kind != WIRE_READ && m->kind != WIRE_SIZE) {
+        forget_ahead(desk);
+    }
     switch (m->kind) {
     case WIRE_SIZE:
         return volume_size(v, m->name, &said->number, err);
     case WIRE_READ:
+        if (is_of_parts(desk, m)) {
+            return read_full(desk, m, said, err);
+        }
         if (!volume_read(v, m->name, m->number, desk->data, m->n, &got, err)) {
             return false;
         }
@@ -220,17 +355,57 @@ static bool do_request(struct wire_desk *desk, const struct wire_message *m, str
     }
 }
 
+bool wire_desk_is_stopped(struct wire_desk *desk)
+{
+    struct pollfd fd = {.fd = desk->fd, .events = POLLIN | POLLRDHUP};
+    struct wire_message m;
+    struct err ignored;
+
+    if (poll(&fd, 1, 0) <= 0) {
+        return false;
+    }
+    if (!desk->ahead.is_reading || desk->next_bytes) {
+        return true;
+    }
+    if (!receive_bytes(desk->fd, desk->next, &desk->next_bytes, &ignored)) {
+        desk->next_bytes = 0;
+        return true;
+    }
+    return !wire_parse(desk->next, desk->next_bytes, &m, &ignored) || m.kind == WIRE_STOP || poll(&fd, 1, 0) > 0;
+}
+
+bool wire_desk_has_request(const struct wire_desk *desk)
+{
+    return desk->next_bytes > 0;
+}
+
+/* What waits, else what comes. */
+static bool next_request(struct wire_desk *desk, struct wire_message *m, struct err *err)
+{
+    size_t n = desk->next_bytes;
+
+    if (n == 0) {
+        return receive(desk->fd, desk->in, m, err);
+    }
+    desk->next_bytes = 0;
+    memcpy(desk->in, desk->next, n);
+    return wire_parse(desk->in, n, m, err);
+}
+
 bool wire_desk_serve(struct wire_desk *desk, struct err *err)
 {
     struct wire_message m, said = {.code = ERR_NONE};
     struct err why = {0};
     bool ok;
 
-    if (!receive(desk->fd, desk->in, &m, err)) {
+    if (!next_request(desk, &m, err)) {
         return false;
     }
     if (!is_request(desk, &m)) {
         return err_set(err, ERR_FORMAT, "stick service: a request that makes no sense");
+    }
+    if (m.kind == WIRE_STOP) { /* of a request that was answered meanwhile */
+        return true;
     }
     if ((m.kind == WIRE_CREATE || m.kind == WIRE_MORE) && !is_complete(desk, &m)) {
         return true;
@@ -240,7 +415,13 @@ bool wire_desk_serve(struct wire_desk *desk, struct err *err)
         desk->making_bytes = 0;
         buf_wipe(&desk->making);
     }
-    return answer(desk, m.ticket, ok, &said, &why, err);
+    if (!answer(desk, m.ticket, ok, &said, &why, err)) {
+        return false;
+    }
+    if (ok && m.kind == WIRE_READ && said.data_bytes == WIRE_DATA_MAX) {
+        read_on(desk, m.name, m.number);
+    }
+    return true;
 }
 
 /* --- the link
@@ -248,8 +429,9 @@ bool wire_desk_serve(struct wire_desk *desk, struct err *err)
 
 struct wire_link {
     int fd;
-    uint64_t ticket; /* of the last request */
-    bool is_gone;    /* the stick of the present volume, or stickd itself */
+    uint64_t ticket;         /* of the last request */
+    bool is_gone;            /* the stick of the present volume, or stickd itself */
+    const atomic_bool *stop; /* NULL = never */
     struct wire_message news[NEWS_KEPT];
     int n_news;
     uint8_t in[WIRE_MESSAGE_MAX];
@@ -292,37 +474,29 @@ static void keep_news(struct wire_link *link, const struct wire_message *m)
     link->is_gone |= m->kind == WIRE_GONE;
 }
 
-static int64_t now_ms(void)
+/* One message from the socket, kept if it is news. */
+static bool take_news(struct wire_link *link, struct err *err)
 {
-    struct timespec t;
+    struct wire_message m;
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static bool wait_readable(int fd, int timeout_ms, struct err *err)
-{
-    int n = poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, timeout_ms);
-
-    return n > 0 || (n < 0 && errno == EINTR) || err_set(err, ERR_BUSY, "stick service: nothing came in time");
+    if (!receive(link->fd, link->in, &m, err)) {
+        link->is_gone = true;
+        return err_set(err, ERR_GONE, "stick service: it has left");
+    }
+    if (m.kind >= WIRE_STICK) {
+        keep_news(link, &m);
+    } else if (m.kind != WIRE_ANSWER) {
+        return gone(link, err); /* it asks us: it is none of ours */
+    }                           /* an answer that came too late is nobody's */
+    return true;
 }
 
 bool wire_link_news(struct wire_link *link, int timeout_ms, struct wire_message *news, struct err *err)
 {
     while (link->n_news == 0) {
-        struct wire_message m;
-
-        if (!wait_readable(link->fd, timeout_ms, err)) {
+        if (!wait_for(link->fd, POLLIN, timeout_ms, err) || !take_news(link, err)) {
             return false;
         }
-        if (!receive(link->fd, link->in, &m, err)) {
-            return err_set(err, ERR_GONE, "stick service: it has left");
-        }
-        if (m.kind >= WIRE_STICK) {
-            keep_news(link, &m);
-        } else if (m.kind != WIRE_ANSWER) {
-            return gone(link, err); /* it asks us: it is none of ours */
-        }                           /* an answer that came too late is nobody's */
     }
     *news = link->news[0];
     memmove(link->news, link->news + 1, (size_t)(link->n_news - 1) * sizeof *link->news);
@@ -330,20 +504,67 @@ bool wire_link_news(struct wire_link *link, int timeout_ms, struct wire_message 
     return true;
 }
 
+bool wire_link_is_gone(struct wire_link *link)
+{
+    struct err err;
+
+    while (!link->is_gone && wait_for(link->fd, POLLIN, 0, &err) && take_news(link, &err)) {
+    }
+    return link->is_gone;
+}
+
+void wire_link_stop_when(struct wire_link *link, const atomic_bool *flag)
+{
+    link->stop = flag;
+}
+
+static bool is_stopped(const struct wire_link *link, const struct wire_message *m)
+{
+    return m->kind == WIRE_READ && link->stop && atomic_load(link->stop);
+}
+
+/* Waits for a message until then; a reading that is stopped meanwhile is told so, once, and soon given up. */
+static bool wait_for_answer(struct wire_link *link, const struct wire_message *m, int64_t *until_ms, bool *is_told,
+                            struct err *err)
+{
+    for (;;) {
+        int64_t now = now_ms(), left = *until_ms - now;
+
+        if (!*is_told && is_stopped(link, m)) {
+            *is_told = true;
+            *until_ms = now + WIRE_STOP_MS < *until_ms ? now + WIRE_STOP_MS : *until_ms;
+            if (!wire_send(link->fd, &(struct wire_message){.kind = WIRE_STOP, .ticket = m->ticket}, err)) {
+                return false;
+            }
+        } else if (left <= 0) {
+            return *is_told ? err_set(err, ERR_CANCELLED, "stick: stopped") : err_set(err, ERR_GONE, "no answer");
+        } else if (wait_for(link->fd, POLLIN, left < WIRE_STOP_POLL_MS ? (int)left : WIRE_STOP_POLL_MS, err)) {
+            return true;
+        }
+    }
+}
+
 /* Sends and waits for the answer; news that come before it are kept. */
 static bool request(struct wire_link *link, struct wire_message *m, struct wire_message *said, struct err *err)
 {
     int64_t until_ms = now_ms() + WIRE_ANSWER_MS;
+    bool is_told = false;
 
     *said = (struct wire_message){.kind = WIRE_ANSWER};
     m->ticket = ++link->ticket;
+    if (is_stopped(link, m)) {
+        return err_set(err, ERR_CANCELLED, "stick: stopped");
+    }
     if (link->is_gone || !wire_send(link->fd, m, err)) {
         return gone(link, err);
     }
     for (;;) {
-        int64_t left = until_ms - now_ms();
+        struct err why = {0};
 
-        if (left <= 0 || !wait_readable(link->fd, (int)left, err) || !receive(link->fd, link->in, said, err)) {
+        if (!wait_for_answer(link, m, &until_ms, &is_told, &why)) {
+            return why.code == ERR_CANCELLED ? err_set(err, why.code, "%s", why.text) : gone(link, err);
+        }
+        if (!receive(link->fd, link->in, said, err)) {
             return gone(link, err);
         }
         if (said->kind >= WIRE_STICK) {

@@ -7,13 +7,18 @@
 #define M2_STICK_WIRE_H
 
 #include "stick/volume.h"
+#include <stdatomic.h>
 
 enum {
     WIRE_HEAD_BYTES = 40,
-    WIRE_DATA_MAX = 64 * 1024,         /* of one message, behind the name */
-    WIRE_CREATE_MAX = 8 * 1024 * 1024, /* content of a new file: stickd holds it whole before it writes */
-    WIRE_TEXT_MAX = 200,               /* of an error */
-    WIRE_ANSWER_MS = 60 * 1000,        /* a request takes no longer; stickd's own limits are shorter (T18) */
+    WIRE_DATA_MAX = 120 * 1024,           /* of one message, behind the name: as USB_COMMAND_BYTES */
+    WIRE_AHEAD_BYTES = 8 * WIRE_DATA_MAX, /* read at once, and as much behind, of what full messages ask for */
+    WIRE_CREATE_MAX = 8 * 1024 * 1024,    /* content of a new file: stickd holds it whole before it writes */
+    WIRE_TEXT_MAX = 200,                  /* of an error */
+    WIRE_ANSWER_MS = 60 * 1000,           /* a request takes no longer; stickd's own limits are shorter (T18) */
+    WIRE_SEND_MS = 2000,                  /* a peer that takes no message for so long hangs */
+    WIRE_STOP_MS = 2000,                  /* an answer is waited for that long after a stop */
+    WIRE_STOP_POLL_MS = 100,
     WIRE_MESSAGE_MAX = WIRE_HEAD_BYTES + VOLUME_NAME_MAX + WIRE_DATA_MAX,
 };
 
@@ -24,6 +29,7 @@ enum wire_kind {
     WIRE_CREATE,    /* name, number: bytes in all, data: the first of them */
     WIRE_MORE,      /* data: the next bytes of the file that is being made; the last one is answered */
     WIRE_SYNC,
+    WIRE_STOP,        /* the reading under way is no longer waited for; not answered itself */
     WIRE_ANSWER = 64, /* code; data or, where it failed, the text */
     WIRE_STICK = 128, /* name: its label; a volume can be asked */
     WIRE_REFUSED,     /* name: why, one word of a fixed list; code */
@@ -46,7 +52,7 @@ M2_MUST_CHECK bool wire_parse(const uint8_t *bytes, size_t n, struct wire_messag
 /* Into out of WIRE_MESSAGE_MAX bytes; returns how many. name at most VOLUME_NAME_MAX - 1, data at most WIRE_DATA_MAX.
  */
 size_t wire_put(const struct wire_message *m, uint8_t *out);
-/* ERR_GONE where the peer has left. */
+/* ERR_GONE where the peer has left, or takes nothing. */
 M2_MUST_CHECK bool wire_send(int fd, const struct wire_message *m, struct err *err);
 
 /* --- stickd's end: a desk that serves one volume at a time */
@@ -55,9 +61,15 @@ struct wire_desk *wire_desk_new(int fd); /* fd is borrowed */
 void wire_desk_free(struct wire_desk *desk);
 /* The volume that is asked from now on, borrowed; NULL = none: every request is answered ERR_GONE. */
 void wire_desk_use(struct wire_desk *desk, struct volume *v);
-/* Takes one request from the socket, does it, answers. False when the connection is to end: ERR_GONE the station left,
- * ERR_FORMAT it sent what is no request. A request that fails is answered and is no failure here. */
+/* Whether the station has more to say while its request is under way: a stop, or that it left. While the desk reads on
+ * of its own, the next request is not yet meant by that: it is taken in and waits. For usb_pipe.h. */
+bool wire_desk_is_stopped(struct wire_desk *desk);
+/* Takes one request, does it, answers; then reads on where it was one of many (WIRE_AHEAD_BYTES). False when the
+ * connection is to end: ERR_GONE the station left, ERR_FORMAT it sent what is no request. A request that fails is
+ * answered and is no failure here. */
 M2_MUST_CHECK bool wire_desk_serve(struct wire_desk *desk, struct err *err);
+/* A request was taken in while the desk read on: to be served although the socket is quiet. */
+bool wire_desk_has_request(const struct wire_desk *desk);
 
 /* --- the station's end */
 struct wire_link;
@@ -66,8 +78,12 @@ void wire_link_free(struct wire_link *link);
 /* The next news, waited for at most timeout_ms (-1 = for ever); ERR_BUSY where none came in time, ERR_GONE where stickd
  * left. *news->data is not set. */
 M2_MUST_CHECK bool wire_link_news(struct wire_link *link, int timeout_ms, struct wire_message *news, struct err *err);
+/* Whether the stick of the present volume is gone, by what has come in so far; news are kept for wire_link_news. */
+bool wire_link_is_gone(struct wire_link *link);
 /* The stick that is in, as a volume: its calls are requests. label as WIRE_STICK told it, cleaned. link is borrowed
  * until volume_close. After WIRE_GONE, a late or a wrong answer every call is ERR_GONE. */
 struct volume *wire_link_volume(struct wire_link *link, const char *label);
+/* While *flag is set no reading is waited for: ERR_CANCELLED within WIRE_STOP_MS. Borrowed; any thread may set it. */
+void wire_link_stop_when(struct wire_link *link, const atomic_bool *flag);
 
 #endif

@@ -1,8 +1,8 @@
 /* clerk: the thread that owns the database. */
-#include "store/clerk.h"
 #include "base/clock.h"
 #include "base/fsio.h"
 #include "base/log.h"
+#include "store/clerk_priv.h"
 #include "store/counters.h"
 #include "store/identity.h"
 #include "store/reserve.h"
@@ -15,19 +15,6 @@
 #include "base/banned.h"
 
 enum { OPENING_BYTES = 1 << 20 };
-
-struct clerk {
-    struct worker *worker;
-    const struct datafolder *folder;
-    const char *vfs, *synchronous;
-    struct db *db;
-    struct journal *journal;
-    struct staff staff;
-    uint8_t refused[JOURNAL_VISIT_BYTES]; /* the visit whose first row failed last: its later rows fail too */
-    struct err refusal;
-    bool is_dead;
-    struct err death;
-};
 
 struct append {
     struct message base;
@@ -46,7 +33,15 @@ struct ask {
     char code[STAFF_DIGITS + 2]; /* one more than is right, so that a longer code stays a wrong one */
 };
 
-typedef bool clerk_run(struct clerk *c, void *ctx, struct err *err);
+struct token_ask { /* profile: a text for the token, NULL = none */
+    struct message base;
+    struct token_keys keys;
+    uint8_t picture[TOKENS_PICK_MAX];
+    int n_pictures;
+    char code[TOKENS_CODE_LETTERS + 2]; /* one more than is right, so that a longer code stays a wrong one */
+    char *profile;
+    size_t profile_bytes;
+};
 
 /* A call from another thread, which waits on done. Lives on the caller's stack; the message only points to it. */
 struct call {
@@ -84,7 +79,8 @@ static bool open_store(void *self, struct err *err)
     struct clerk *c = self;
     /* SQLite needs room to open at all; what lies behind is as on a disk that fills up later */
     bool is_released = fsio_free_bytes(c->folder->dir) < OPENING_BYTES && reserve_release(c->folder->dir);
-    struct db_options opt = {.vfs = c->vfs, .synchronous = c->synchronous, .migrations = db_migrations};
+    struct db_options opt = {
+        .vfs = c->vfs, .synchronous = c->synchronous, .migrations = db_migrations, .later = TOKENS_TABLE};
     struct journal_stats stats;
     const char *reason = NULL;
     struct err room = {0};
@@ -154,16 +150,14 @@ static void die(struct clerk *c, const struct err *why, struct outbox *out)
     }
 }
 
-/* Failing storage ends the store whatever was being done: a later success would rest on what was lost (R3). */
-static void die_of_storage(struct clerk *c, const struct err *why, struct outbox *out)
+void clerk_die_of_storage(struct clerk *c, const struct err *why, struct outbox *out)
 {
     if (why->code == ERR_IO || why->code == ERR_CORRUPT) {
         die(c, why, out);
     }
 }
 
-/* On a full disk the reserve is given up for it, and it runs once more. */
-static bool with_reserve(struct clerk *c, clerk_run *run, void *ctx, struct err *err)
+bool clerk_with_reserve(struct clerk *c, clerk_run *run, void *ctx, struct err *err)
 {
     bool ok = run(c, ctx, err);
 
@@ -181,8 +175,15 @@ static bool tidy_up(struct clerk *c, struct err *err)
     struct journal_stats stats;
     int64_t n_dropped;
 
-    return journal_prune(c->journal, &n_dropped, err) && journal_get_stats(c->journal, &stats, err) &&
-           identity_witness(c->folder->dir, stats.last_seq, err) && reserve_restore(c->folder->dir, err);
+    if (!c->has_checked_tokens && !db_check_table(c->db, TOKENS_TABLE, err)) {
+        db_preserve(c->db); /* as it is for the office */
+        say_damaged(c, err);
+        return false;
+    }
+    c->has_checked_tokens = true;
+    return journal_prune(c->journal, &n_dropped, err) && tokens_sweep(c->db, err) && board_sweep(c->db, err) &&
+           journal_get_stats(c->journal, &stats, err) && identity_witness(c->folder->dir, stats.last_seq, err) &&
+           reserve_restore(c->folder->dir, err);
 }
 
 static bool count_day(struct clerk *c, struct err *err)
@@ -211,7 +212,7 @@ static bool run_append(struct clerk *c, void *ctx, struct err *err)
 
     if (ok && a->is_first) {
         ok = journal_count_day(c->journal, clock_day(clock_wall_s()), err) &&
-             journal_append_key(c->journal, &a->visit, &c->folder->office, seq, err);
+             journal_append_key(c->journal, &a->visit, &c->office, seq, err);
     }
     ok = ok && journal_append(c->journal, &a->visit, a->text, a->n, seq, err);
     for (int i = 0; ok && i < a->n_counts; i++) {
@@ -232,7 +233,7 @@ static void handle_append(struct clerk *c, struct append *a, struct outbox *out)
         answer_row(out, EV_ROW_FAILED, a->base.ticket, 0, &c->refusal);
         return;
     }
-    if ((!a->is_first || may_begin(c, &err)) && with_reserve(c, run_append, a, &err)) {
+    if ((!a->is_first || may_begin(c, &err)) && clerk_with_reserve(c, run_append, a, &err)) {
         answer_row(out, EV_ROW_SAVED, a->base.ticket, a->seq, NULL);
         return;
     }
@@ -241,7 +242,7 @@ static void handle_append(struct clerk *c, struct append *a, struct outbox *out)
         c->refusal = err;
     }
     answer_row(out, EV_ROW_FAILED, a->base.ticket, 0, &err);
-    die_of_storage(c, &err, out);
+    clerk_die_of_storage(c, &err, out);
 }
 
 static void release_rows(struct message *m)
@@ -279,7 +280,7 @@ static void handle_resume(struct clerk *c, const struct ask *a, struct outbox *o
     }
     ev->err = err;
     outbox_put(out, &ev->base);
-    die_of_storage(c, &err, out);
+    clerk_die_of_storage(c, &err, out);
 }
 
 static void handle_visit_over(struct clerk *c, struct outbox *out)
@@ -288,7 +289,7 @@ static void handle_visit_over(struct clerk *c, struct outbox *out)
 
     if (!tidy_up(c, &err)) {
         log_err("tidying up after a visit", &err);
-        die_of_storage(c, &err, out);
+        clerk_die_of_storage(c, &err, out);
     }
 }
 
@@ -309,27 +310,76 @@ static void handle_staff(struct clerk *c, const struct ask *a, struct outbox *ou
     struct ev_staff *ev = message_new(sizeof *ev, EV_STAFF, a->base.ticket);
     struct err err = {0};
 
-    if (!with_reserve(c, run_try, &(struct try_call){a->code, ev}, &err)) {
+    if (!clerk_with_reserve(c, run_try, &(struct try_call){a->code, ev}, &err)) {
         log_err("staff code", &err);
         ev->answer = STAFF_UNKNOWN;
     }
     outbox_put(out, &ev->base);
-    die_of_storage(c, &err, out);
+    clerk_die_of_storage(c, &err, out);
 }
 
-/* "stick.last" begins with the time of the stick; 0 where the clock was not to be trusted. */
-static bool last_stick(struct clerk *c, int64_t *wall_s, struct err *err)
-{
-    char text[SETTINGS_VALUE_MAX];
+struct token_call {
+    const struct token_ask *ask;
+    struct ev_token *ev;
+};
 
-    if (!settings_get(c->db, "stick.last", text, sizeof text, err)) {
-        return false;
+/* No transaction is open here: drawing a key takes its time, and what counts a try is on the card before. */
+static bool run_token(struct clerk *c, void *ctx, struct err *err)
+{
+    const struct token_ask *a = ((struct token_call *)ctx)->ask;
+    struct ev_token *ev = ((struct token_call *)ctx)->ev;
+    struct buf profile = {0};
+    bool ok = true;
+
+    switch (ev->what) {
+    case CLERK_TOKEN_DEAL:
+        return tokens_deal(&c->tokens, c->db, a->profile, a->profile_bytes, &ev->dealt, &ev->keys, err);
+    case CLERK_TOKEN_PICTURES:
+        ok = tokens_open_pictures(&c->tokens, c->db, a->picture, a->n_pictures, &ev->answer, &ev->wait_s, &ev->keys,
+                                  &profile, err);
+        break;
+    case CLERK_TOKEN_CODE:
+        ok = tokens_open_code(&c->tokens, c->db, a->code, &ev->answer, &ev->keys, &profile, err);
+        break;
+    case CLERK_TOKEN_KEEP:
+        return tokens_keep(c->db, &a->keys, a->profile, a->profile_bytes, err);
+    default:
+        return tokens_forget(c->db, a->keys.id, err);
     }
-    *wall_s = text[0] ? strtoll(text, NULL, 10) : 0;
-    if (text[0] && *wall_s == 0) {
-        *wall_s = -1;
+    if (ok && ev->answer == TOKENS_OPEN) {
+        ev->profile = mem_str(buf_text(&profile));
     }
-    return true;
+    buf_wipe(&profile);
+    return ok;
+}
+
+static void release_token(struct message *m)
+{
+    struct ev_token *ev = (struct ev_token *)m;
+
+    if (ev->profile) {
+        mem_wipe(ev->profile, strlen(ev->profile));
+        free(ev->profile);
+    }
+    mem_wipe(&ev->dealt, sizeof ev->dealt);
+    mem_wipe(&ev->keys, sizeof ev->keys);
+}
+
+static void handle_token(struct clerk *c, const struct token_ask *a, struct outbox *out)
+{
+    struct ev_token *ev = message_new(sizeof *ev, EV_TOKEN, a->base.ticket);
+    struct err err = {0};
+
+    ev->base.release = release_token;
+    ev->what = (enum clerk_kind)a->base.kind;
+    ev->answer = TOKENS_WRONG;
+    if (!clerk_with_reserve(c, run_token, &(struct token_call){a, ev}, &err)) {
+        log_err("kept place", &err);
+        ev->answer = TOKENS_WRONG;
+        ev->err = err;
+    }
+    outbox_put(out, &ev->base);
+    clerk_die_of_storage(c, &err, out);
 }
 
 /* "voice.mute" is "1" where staff silenced the first page. */
@@ -351,7 +401,7 @@ static bool get_stats(struct clerk *c, void *ctx, struct err *err)
     s->free_bytes = fsio_free_bytes(c->folder->dir);
     s->is_full = !reserve_is_there(c->folder->dir);
     return journal_get_stats(c->journal, &s->journal, err) && counters_total(c->db, "visits", &s->visits_total, err) &&
-           last_stick(c, &s->stick_s, err) && get_mute(c, &s->is_mute, err);
+           settings_get(c->db, "stick.log", s->stick_log, sizeof s->stick_log, err) && get_mute(c, &s->is_mute, err);
 }
 
 static void handle_stats(struct clerk *c, uint64_t ticket, struct outbox *out)
@@ -364,7 +414,7 @@ static void handle_stats(struct clerk *c, uint64_t ticket, struct outbox *out)
     }
     ev->err = err;
     outbox_put(out, &ev->base);
-    die_of_storage(c, &err, out);
+    clerk_die_of_storage(c, &err, out);
 }
 
 struct setting_call {
@@ -385,9 +435,9 @@ static void handle_mute(struct clerk *c, const struct mute *m, struct outbox *ou
     struct setting_call s = {.key = "voice.mute", .value = m->is_mute ? "1" : "0"};
     struct err err = {0};
 
-    if (!with_reserve(c, run_note, &s, &err)) {
+    if (!clerk_with_reserve(c, run_note, &s, &err)) {
         log_err("setting", &err);
-        die_of_storage(c, &err, out);
+        clerk_die_of_storage(c, &err, out);
     }
     handle_stats(c, m->base.ticket, out);
 }
@@ -434,12 +484,26 @@ static void handle(void *self, struct message *m, struct outbox *out)
     case CLERK_MUTE:
         handle_mute(c, (struct mute *)m, out);
         break;
+    case CLERK_TOKEN_DEAL:
+    case CLERK_TOKEN_PICTURES:
+    case CLERK_TOKEN_CODE:
+    case CLERK_TOKEN_KEEP:
+    case CLERK_TOKEN_FORGET:
+        handle_token(c, (struct token_ask *)m, out);
+        break;
+    case CLERK_BOARD_LIST:
+    case CLERK_BOARD_PUT:
+    case CLERK_BOARD_REPORT:
+    case CLERK_BOARD_TAKE_DOWN:
+    case CLERK_BOARD_RELEASE:
+        clerk_handle_board(c, m, out);
+        break;
     case CLERK_CALL: {
         struct call *call = ((struct call_message *)m)->call;
-        bool ok = with_reserve(c, call->run, call->ctx, call->err);
+        bool ok = clerk_with_reserve(c, call->run, call->ctx, call->err);
 
         if (!ok) {
-            die_of_storage(c, call->err, out);
+            clerk_die_of_storage(c, call->err, out);
         }
         finish(call, ok); /* the caller goes on, and its call is gone */
         break;
@@ -459,6 +523,7 @@ bool clerk_start(const struct clerk_options *opt, struct outbox *out, struct cle
     struct clerk *c = mem_alloc(sizeof *c);
 
     c->folder = opt->folder;
+    c->office = opt->folder->office;
     c->vfs = opt->vfs;
     c->synchronous = opt->synchronous;
     if (!worker_start(&clerk_class, c, out, &c->worker, err)) {
@@ -565,7 +630,76 @@ void clerk_mute(struct clerk *c, bool is_mute, uint64_t ticket)
     worker_send(c->worker, &m->base);
 }
 
-static bool call_and_wait(struct clerk *c, clerk_run *run, void *ctx, struct err *err)
+static void release_token_ask(struct message *m)
+{
+    struct token_ask *a = (struct token_ask *)m;
+
+    if (a->profile) {
+        mem_wipe(a->profile, a->profile_bytes);
+        free(a->profile);
+    }
+    mem_wipe(&a->keys, sizeof a->keys);
+    mem_wipe(a->picture, sizeof a->picture);
+    mem_wipe(a->code, sizeof a->code);
+}
+
+static struct token_ask *token_ask(enum clerk_kind kind, uint64_t ticket)
+{
+    struct token_ask *a = message_new(sizeof *a, kind, ticket);
+
+    a->base.release = release_token_ask;
+    return a;
+}
+
+static void give_profile(struct token_ask *a, const char *profile, size_t n)
+{
+    a->profile = memcpy(mem_alloc(n + 1), profile, n);
+    a->profile_bytes = n;
+}
+
+void clerk_token_deal(struct clerk *c, const char *profile, size_t n, uint64_t ticket)
+{
+    struct token_ask *a = token_ask(CLERK_TOKEN_DEAL, ticket);
+
+    give_profile(a, profile, n);
+    worker_send(c->worker, &a->base);
+}
+
+void clerk_token_pictures(struct clerk *c, const uint8_t *picture, int n, uint64_t ticket)
+{
+    struct token_ask *a = token_ask(CLERK_TOKEN_PICTURES, ticket);
+
+    a->n_pictures = n < TOKENS_PICK_MAX ? n : TOKENS_PICK_MAX;
+    memcpy(a->picture, picture, (size_t)a->n_pictures);
+    worker_send(c->worker, &a->base);
+}
+
+void clerk_token_code(struct clerk *c, const char *code, uint64_t ticket)
+{
+    struct token_ask *a = token_ask(CLERK_TOKEN_CODE, ticket);
+
+    snprintf(a->code, sizeof a->code, "%s", code);
+    worker_send(c->worker, &a->base);
+}
+
+void clerk_token_keep(struct clerk *c, const struct token_keys *keys, const char *profile, size_t n, uint64_t ticket)
+{
+    struct token_ask *a = token_ask(CLERK_TOKEN_KEEP, ticket);
+
+    a->keys = *keys;
+    give_profile(a, profile, n);
+    worker_send(c->worker, &a->base);
+}
+
+void clerk_token_forget(struct clerk *c, int64_t id, uint64_t ticket)
+{
+    struct token_ask *a = token_ask(CLERK_TOKEN_FORGET, ticket);
+
+    a->keys.id = id;
+    worker_send(c->worker, &a->base);
+}
+
+bool clerk_call_and_wait(struct clerk *c, clerk_run *run, void *ctx, struct err *err)
 {
     struct err own = {0};
     struct call call = {.run = run, .ctx = ctx, .err = err ? err : &own};
@@ -603,7 +737,7 @@ static bool run_export(struct clerk *c, void *ctx, struct err *err)
 
 bool clerk_export(struct clerk *c, journal_take *take, void *ctx, uint8_t anchor[SEAL_HASH_BYTES], struct err *err)
 {
-    return call_and_wait(c, run_export, &(struct export_call){take, ctx, anchor}, err);
+    return clerk_call_and_wait(c, run_export, &(struct export_call){take, ctx, anchor}, err);
 }
 
 struct receive_call {
@@ -620,17 +754,54 @@ static bool run_receive(struct clerk *c, void *ctx, struct err *err)
 
 bool clerk_receive(struct clerk *c, const struct journal_receipt *r, int64_t *n_new, struct err *err)
 {
-    return call_and_wait(c, run_receive, &(struct receive_call){r, n_new}, err);
+    return clerk_call_and_wait(c, run_receive, &(struct receive_call){r, n_new}, err);
+}
+
+struct own_call {
+    const struct journal_visit *own;
+    const char *text;
+    size_t n;
+};
+
+static bool run_append_own(struct clerk *c, void *ctx, struct err *err)
+{
+    struct own_call *o = ctx;
+    int64_t seq;
+    bool ok = db_begin(c->db, "append", err) && journal_append_key(c->journal, o->own, &c->office, &seq, err) &&
+              journal_append(c->journal, o->own, o->text, o->n, &seq, err) && db_commit(c->db, err);
+
+    if (!ok) {
+        db_rollback(c->db);
+    }
+    return ok;
+}
+
+bool clerk_append_own(struct clerk *c, const struct journal_visit *own, const char *text, size_t n, struct err *err)
+{
+    return clerk_call_and_wait(c, run_append_own, &(struct own_call){own, text, n}, err);
+}
+
+static bool run_renew_office(struct clerk *c, void *ctx, struct err *err)
+{
+    (void)ctx;
+    (void)err;
+    datafolder_renew_office(c->folder->dir, &c->office);
+    return true;
+}
+
+bool clerk_renew_office(struct clerk *c, struct err *err)
+{
+    return clerk_call_and_wait(c, run_renew_office, NULL, err);
 }
 
 bool clerk_get_stats(struct clerk *c, struct store_stats *out, struct err *err)
 {
-    return call_and_wait(c, get_stats, out, err);
+    return clerk_call_and_wait(c, get_stats, out, err);
 }
 
 bool clerk_note_setting(struct clerk *c, const char *key, const char *value, struct err *err)
 {
-    return call_and_wait(c, run_note, &(struct setting_call){.key = key, .value = value}, err);
+    return clerk_call_and_wait(c, run_note, &(struct setting_call){.key = key, .value = value}, err);
 }
 
 static bool run_setting(struct clerk *c, void *ctx, struct err *err)
@@ -642,7 +813,7 @@ static bool run_setting(struct clerk *c, void *ctx, struct err *err)
 
 bool clerk_setting(struct clerk *c, const char *key, char *value, size_t cap, struct err *err)
 {
-    return call_and_wait(c, run_setting, &(struct setting_call){.key = key, .out = value, .cap = cap}, err);
+    return clerk_call_and_wait(c, run_setting, &(struct setting_call){.key = key, .out = value, .cap = cap}, err);
 }
 
 static bool run_new_code(struct clerk *c, void *ctx, struct err *err)
@@ -652,7 +823,7 @@ static bool run_new_code(struct clerk *c, void *ctx, struct err *err)
 
 bool clerk_new_staff_code(struct clerk *c, char out[STAFF_DIGITS + 1], struct err *err)
 {
-    return call_and_wait(c, run_new_code, out, err);
+    return clerk_call_and_wait(c, run_new_code, out, err);
 }
 
 static bool run_begin_epoch(struct clerk *c, void *ctx, struct err *err)
@@ -669,5 +840,5 @@ static bool run_begin_epoch(struct clerk *c, void *ctx, struct err *err)
 
 bool clerk_begin_epoch(struct clerk *c, const char *reason, struct err *err)
 {
-    return call_and_wait(c, run_begin_epoch, (void *)(uintptr_t)reason, err);
+    return clerk_call_and_wait(c, run_begin_epoch, (void *)(uintptr_t)reason, err);
 }

@@ -3,6 +3,7 @@
 #include "base/fsio.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "trust/trustlist.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -97,6 +98,18 @@ static bool read_keys(struct datafolder *f, const uint8_t id[KEY_ID_BYTES], stru
                    f->dir);
 }
 
+void datafolder_renew_office(const char *dir, struct pubkey *office)
+{
+    struct trustlist *t = NULL;
+
+    if (trustlist_load(datafolder_path(dir, "trust"), &t, NULL) && !trustlist_find(t, TRUST_OFFICE, office->id, NULL)) {
+        const struct trust_key *now = trustlist_first(t, TRUST_OFFICE);
+
+        *office = now ? now->key : *office;
+    }
+    trustlist_free(t);
+}
+
 bool datafolder_open(const char *dir, struct datafolder *out, struct err *err)
 {
     struct datafolder f = {.lock_fd = -1};
@@ -121,6 +134,7 @@ bool datafolder_open(const char *dir, struct datafolder *out, struct err *err)
                    ? err_set(err, ERR_BUSY, "'%s': another station runs on this data folder; stop it first", dir)
                    : err_set(err, why.code, "%s", why.text);
     }
+    datafolder_renew_office(f.dir, &f.office);
     *out = f;
     return true;
 }

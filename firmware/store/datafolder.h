@@ -17,7 +17,7 @@ struct datafolder {
     char dir[DATAFOLDER_PATH_MAX];
     char name[DATAFOLDER_NAME_MAX + 1];
     char languages[DATAFOLDER_LANGUAGES_BYTES]; /* of the hub, first is the one it wakes up in */
-    struct pubkey station, office;              /* who we are; whom results are sealed to */
+    struct pubkey station, office;              /* who we are; whom results were sealed to when it was opened */
     int lock_fd;
 };
 
@@ -25,6 +25,8 @@ struct datafolder {
  * ERR_BUSY another station runs on it, ERR_CORRUPT a key is missing or another's. */
 M2_MUST_CHECK bool datafolder_open(const char *dir, struct datafolder *out, struct err *err);
 void datafolder_close(struct datafolder *f);
+/* The office's key as it is here, or its successor where the folder's trust list revoked it (T32). */
+void datafolder_renew_office(const char *dir, struct pubkey *office);
 /* The secret key, for signing mailboxes. Wipe when done. */
 M2_MUST_CHECK bool datafolder_secret(const struct datafolder *f, struct seckey *out, struct err *err);
 /* DIR must be missing or empty (ERR_EXISTS); name and languages within their limits (ERR_USAGE), the path too

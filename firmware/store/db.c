@@ -92,30 +92,53 @@ bool db_script(struct db *db, const char *sql, struct err *err)
     return rc == SQLITE_OK || fail(db->handle, rc, "database", err);
 }
 
-static bool passes(struct db *db, const char *pragma, bool *is_whole, struct err *err)
+/* pragma: quick_check or integrity_check; of one table, NULL = of everything. */
+static bool passes(struct db *db, const char *pragma, const char *table, bool *is_whole, struct err *err)
 {
-    struct stmt *q = db_stmt(db, pragma);
-    bool has_row;
+    char *sql = table ? mem_fmt("PRAGMA %s('%s')", pragma, table) : mem_fmt("PRAGMA %s(1)", pragma);
+    sqlite3_stmt *q = NULL;
+    int rc = sqlite3_prepare_v2(db->handle, sql, -1, &q, NULL);
+    const char *text = "no answer";
 
-    if (!db_next(q, &has_row, err)) {
-        return false;
+    free(sql);
+    rc = rc == SQLITE_OK ? sqlite3_step(q) : rc;
+    if (rc == SQLITE_ROW) {
+        text = (const char *)sqlite3_column_text(q, 0);
+        *is_whole = text && !strcmp(text, "ok");
+        if (!*is_whole) {
+            err_set(err, ERR_CORRUPT, "database is damaged: %s", text ? text : "no answer");
+        }
+    } else {
+        fail(db->handle, rc, "database", err);
     }
-    *is_whole = has_row && !strcmp(db_col_text(q, 0), "ok");
-    if (!*is_whole) {
-        err_set(err, ERR_CORRUPT, "database is damaged: %s", has_row ? db_col_text(q, 0) : "no answer");
-    }
-    db_done(q);
-    return true;
+    sqlite3_finalize(q);
+    return rc == SQLITE_ROW;
 }
 
 /* SQLite 3.40's quick_check sees missing values in a WITHOUT ROWID table whose columns are not in key order;
  * integrity_check does not. It is the slower one, so it only has the last word. */
-static bool check(struct db *db, struct err *err)
+bool db_check_table(struct db *db, const char *table, struct err *err)
 {
-    bool is_whole;
+    bool is_whole = false;
 
-    return passes(db, "PRAGMA quick_check(1)", &is_whole, err) &&
-           (is_whole || (passes(db, "PRAGMA integrity_check(1)", &is_whole, err) && is_whole));
+    return passes(db, "quick_check", table, &is_whole, err) &&
+           (is_whole || (passes(db, "integrity_check", table, &is_whole, err) && is_whole));
+}
+
+static bool check(struct db *db, const char *later, struct err *err)
+{
+    struct stmt *q = db_stmt(db, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> :later");
+    bool has_row = later != NULL, ok = true;
+
+    if (!later) {
+        return db_check_table(db, NULL, err);
+    }
+    db_text(q, ":later", later);
+    while (ok && has_row) {
+        ok = db_next(q, &has_row, err) && (!has_row || db_check_table(db, db_col_text(q, 0), err));
+    }
+    db_done(q);
+    return ok;
 }
 
 #define SQL_SCHEMA "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name"
@@ -207,7 +230,7 @@ static bool prepare(struct db *db, const struct db_options *opt, struct err *err
     ok = db_script(db, sql, err);
     free(sql);
     sqlite3_wal_hook(db->handle, checkpoint, db);
-    return ok && check(db, err) &&
+    return ok && check(db, opt->later, err) &&
            (!opt->migrations || (migrate(db, opt->migrations, err) && check_schema(db, opt->migrations, err)));
 }
 

@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include <stdint.h>
 
-enum { DB_STATEMENTS_MAX = 64, DB_DEPTH_MAX = 4 };
+enum { DB_STATEMENTS_MAX = 96, DB_DEPTH_MAX = 4 };
 
 struct db;
 struct stmt;
@@ -26,13 +26,16 @@ struct db_options {
     bool must_exist;
     bool is_reading;                       /* read-only, as for a report */
     const struct db_migration *migrations; /* NULL = none: the caller has its own schema */
+    const char *later;                     /* a table that db_check_table() looks at when there is time; NULL = none */
 };
 
-/* Opens or makes the file, checks it (quick_check; integrity_check where that finds fault) and brings its schema up to
- * date, each migration in one transaction.
- */
+/* Opens or makes the file, checks it (quick_check; integrity_check where that finds fault; with opt->later table by
+ * table without that one, so that a start takes no longer when it grows) and brings its schema up to date, each
+ * migration in one transaction. */
 M2_MUST_CHECK bool db_open(const char *path, const struct db_options *opt, struct db **out, struct err *err);
 void db_close(struct db *db); /* checkpoints, unless storage failed or db_preserve was called; NULL is fine */
+/* Checks one table and its indexes as db_open() does. */
+M2_MUST_CHECK bool db_check_table(struct db *db, const char *table, struct err *err);
 /* Closing will move nothing: damage stays as it is. NULL is fine. */
 void db_preserve(struct db *db);
 /* Gives pages that hold nothing any more, and the log, back to the disk. Not in a transaction. */

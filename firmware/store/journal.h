@@ -10,7 +10,8 @@
 
 enum {
     JOURNAL_VISIT_BYTES = 16,
-    JOURNAL_PAD_BYTES = 256,          /* plaintexts are padded to a multiple */
+    JOURNAL_OWN_ZEROS = 8,   /* a visit id that begins with so many zeros: a row of the station's own, no visitor's */
+    JOURNAL_PAD_BYTES = 256, /* plaintexts are padded to a multiple */
     JOURNAL_TEXT_MAX = 16 * 1024 - 1, /* plaintext of one row; one byte of padding is always there */
     JOURNAL_BODY_MAX = 16 * 1024 + SEAL_TAG_BYTES,
     JOURNAL_KEY_BODY = 256,   /* body of a visit's first row: no other row has this length */

@@ -18,12 +18,12 @@ bool base64_read(const char *text, size_t n, uint8_t *out, size_t want)
     size_t got = 0;
     bool is_same;
 
-    if (want > BASE64_MAX_BYTES || sodium_base642bin(out, want, text, n, NULL, &got, NULL, VARIANT) != 0 ||
-        got != want) {
+    if (want > BASE64_MAX_BYTES || n != sodium_base64_encoded_len(want, VARIANT) - 1 ||
+        sodium_base642bin(out, want, text, n, NULL, &got, NULL, VARIANT) != 0 || got != want) {
         return false;
     }
     base64_write(out, got, again, sizeof again); /* libsodium 1.0.18 takes some bytes above 127 for letters */
-    is_same = strlen(again) == n && memcmp(again, text, n) == 0;
+    is_same = memcmp(again, text, n) == 0;
     sodium_memzero(again, sizeof again); /* may be of a secret key */
     return is_same;
 }

@@ -12,6 +12,9 @@ enum { COUNTER_MAX = 64, COUNTER_NAME_BYTES = 48 };
 /* The value of a name in the file; 0 where it was never raised. A file that is not there holds nothing; a damaged one
  * is ERR_CORRUPT. */
 M2_MUST_CHECK bool counter_get(const char *path, const char *name, uint64_t *value, struct err *err);
+/* Forgets all numbers when the file is of another era than this one: what a stolen key drove up is void once the roots
+ * that trusted it are gone (T31). A file of no era gets this one, and keeps its numbers. Takes one of the names. */
+M2_MUST_CHECK bool counter_begin(const char *path, uint64_t era, struct err *err);
 /* Lower: ERR_TRUST. Equal: true, nothing written. */
 M2_MUST_CHECK bool counter_raise(const char *path, const char *name, uint64_t value, struct err *err);
 

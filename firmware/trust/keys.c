@@ -184,6 +184,12 @@ static bool secret_mask(uint8_t blob[SECRET_BLOB], const char *passphrase, uint6
     return true;
 }
 
+_Static_assert((uint64_t)crypto_pwhash_scryptsalsa208sha256_OPSLIMIT_SENSITIVE /
+                       crypto_pwhash_scryptsalsa208sha256_OPSLIMIT_MIN >=
+                   crypto_pwhash_scryptsalsa208sha256_MEMLIMIT_SENSITIVE /
+                       crypto_pwhash_scryptsalsa208sha256_MEMLIMIT_MIN,
+               "halved together, memory is the first at its least");
+
 /* As minisign -G: the dearest scrypt this machine's memory allows. */
 static bool secret_hide(uint8_t blob[SECRET_BLOB], const char *passphrase, struct err *err)
 {
@@ -197,13 +203,23 @@ static bool secret_hide(uint8_t blob[SECRET_BLOB], const char *passphrase, struc
     while (!secret_mask(blob, passphrase, ops, mem)) {
         ops /= 2;
         mem /= 2;
-        if (ops < crypto_pwhash_scryptsalsa208sha256_OPSLIMIT_MIN ||
-            mem < crypto_pwhash_scryptsalsa208sha256_MEMLIMIT_MIN) {
+        if (mem < crypto_pwhash_scryptsalsa208sha256_MEMLIMIT_MIN) {
             return err_set(err, ERR_IO, "passphrase: too little memory to protect a key; close other programs");
         }
     }
     put_le64(blob + 38, ops);
     put_le64(blob + 46, mem);
+    return true;
+}
+
+static bool write_synced(int fd, const char *path, const struct buf *text, struct err *err)
+{
+    if (!fsio_write_all(fd, text->data, text->len, err)) {
+        return err_wrap(err, "'%s'", path);
+    }
+    if (fsync(fd) != 0) {
+        return err_sys(err, errno, "cannot save the secret key '%s'", path);
+    }
     return true;
 }
 
@@ -215,10 +231,7 @@ static bool write_new(const char *path, const struct buf *text, struct err *err)
     if (fd < 0) {
         return err_sys(err, errno, "cannot make the secret key '%s'", path);
     }
-    ok = fsio_write_all(fd, text->data, text->len, err);
-    if (ok && fsync(fd) != 0) {
-        ok = err_sys(err, errno, "cannot save the secret key '%s'", path);
-    }
+    ok = write_synced(fd, path, text, err);
     close(fd);
     if (!ok) {
         unlink(path);

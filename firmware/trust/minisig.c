@@ -170,6 +170,17 @@ bool minisig_key_id(const char *text, size_t n, uint8_t id[KEY_ID_BYTES], struct
     return true;
 }
 
+bool minisig_peek(const char *text, size_t n, char *comment)
+{
+    struct parts p;
+
+    if (!read_parts(text, n, &p, NULL)) {
+        return false;
+    }
+    memcpy(comment, p.comment, sizeof p.comment);
+    return true;
+}
+
 bool minisig_verify(const char *text, size_t n, const uint8_t hash[MINISIG_HASH_BYTES], const struct pubkey *pub,
                     char *comment, struct err *err)
 {

@@ -24,6 +24,8 @@ void minisig_sign(const struct seckey *sec, const uint8_t hash[MINISIG_HASH_BYTE
 
 /* The key id a signature names, to pick the key. ERR_FORMAT. */
 M2_MUST_CHECK bool minisig_key_id(const char *text, size_t n, uint8_t id[KEY_ID_BYTES], struct err *err);
+/* What a signature's trusted comment says (MINISIG_COMMENT_MAX+1 bytes), believed by nobody yet. */
+M2_MUST_CHECK bool minisig_peek(const char *text, size_t n, char *comment);
 /* True only if signature and trusted comment are by this key over this hash; comment (MINISIG_COMMENT_MAX+1 bytes) may
  * be NULL. ERR_FORMAT, ERR_SIGNATURE. */
 M2_MUST_CHECK bool minisig_verify(const char *text, size_t n, const uint8_t hash[MINISIG_HASH_BYTES],

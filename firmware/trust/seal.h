@@ -25,6 +25,13 @@ struct seal_part {
     size_t n;
 };
 void seal_hash(const struct seal_part *parts, int n_parts, uint8_t out[SEAL_HASH_BYTES]);
+/* The same piece by piece. */
+struct seal_hash_state {
+    _Alignas(64) unsigned char state[384];
+};
+void seal_hash_begin(struct seal_hash_state *h);
+void seal_hash_add(struct seal_hash_state *h, const void *bytes, size_t n);
+void seal_hash_end(struct seal_hash_state *h, uint8_t out[SEAL_HASH_BYTES]);
 
 /* Signature of a short binary header (mailbox): Ed25519 over BLAKE2b-256 of it with a domain word in front. */
 void seal_sign(const struct seckey *sec, const char *domain, const void *bytes, size_t n, uint8_t sig[64]);
@@ -35,5 +42,20 @@ M2_MUST_CHECK bool seal_verify(const struct pubkey *pub, const char *domain, con
 enum { SEAL_CODE_TEXT = 128 };
 M2_MUST_CHECK bool seal_code_make(const char *code, char out[SEAL_CODE_TEXT], struct err *err);
 bool seal_code_matches(const char *kept, const char *code);
+
+/* What pictures or a card code open: a key and the name under which it is looked up, both drawn from the secret by
+ * Argon2id with the salt, so that one try costs as much with one token as with many. what: of which kind the secret is;
+ * the same bytes of another kind give another key. cost NULL = 16 MiB, three passes. ERR_LIMIT: over SEAL_SECRET_MAX
+ * bytes; ERR_IO: not enough memory. */
+enum { SEAL_SALT_BYTES = 16, SEAL_LOOKUP_BYTES = 16, SEAL_SECRET_MAX = 64 };
+struct seal_cost {
+    size_t memory_bytes;
+    unsigned passes;
+};
+struct seal_drawn { /* wipe with mem_wipe when done */
+    uint8_t lookup[SEAL_LOOKUP_BYTES], key[SEAL_KEY_BYTES];
+};
+M2_MUST_CHECK bool seal_draw(const struct seal_cost *cost, const uint8_t salt[SEAL_SALT_BYTES], uint8_t what,
+                             const void *secret, size_t n, struct seal_drawn *out, struct err *err);
 
 #endif

@@ -17,7 +17,7 @@
 static const char FORMAT[] = "micro2-trust-1";
 static const char SUBJECT[] = "trust.json";
 static const char *const ROLES[] = {"office", "author", "courier", "station"};
-static const char *const REVOKED[] = {NULL, "lost", "stolen"};
+static const char *const REVOKED[] = {"lost", "stolen"}; /* in the order of enum trust_revoked, after "good" */
 
 enum { PATH_BYTES = 1024 };
 
@@ -40,7 +40,7 @@ void trustlist_free(struct trustlist *t)
 static int word_index(const char *const *words, int n, const char *word)
 {
     for (int i = 0; i < n; i++) {
-        if (words[i] && word && strcmp(words[i], word) == 0) {
+        if (strcmp(words[i], word) == 0) {
             return i;
         }
     }
@@ -128,11 +128,11 @@ static bool read_key(const struct json *entry, struct trust_key *k, struct err *
     memcpy(k->name, name, strlen(name) + 1);
     k->not_before_counter = (uint64_t)not_before;
     if (revoked) {
-        i = word_index(REVOKED, M2_COUNT(REVOKED), json_str(revoked, NULL));
+        i = word_index(REVOKED, M2_COUNT(REVOKED), json_str(revoked, ""));
         if (i < 0) {
             return err_set(err, ERR_FORMAT, "%s: 'revoked' must be lost or stolen", SUBJECT);
         }
-        k->revoked = (enum trust_revoked)i;
+        k->revoked = (enum trust_revoked)(i + 1);
     }
     return true;
 }
@@ -140,7 +140,7 @@ static bool read_key(const struct json *entry, struct trust_key *k, struct err *
 struct key_ref { /* for finding twins in one pass */
     const uint8_t *bytes;
     size_t n;
-    const struct trust_key *entry; /* NULL: a root */
+    const char *name;
 };
 
 static int by_bytes(const void *a, const void *b)
@@ -162,15 +162,14 @@ static bool check_twins(const struct trustlist *t, struct err *err)
             const struct trust_key *entry = i < t->n_keys ? &t->keys[i] : NULL;
             const struct pubkey *key = entry ? &entry->key : &t->roots[i - t->n_keys];
 
-            refs[i] = (struct key_ref){pass ? key->key : key->id, pass ? KEY_PUBLIC_BYTES : KEY_ID_BYTES, entry};
+            refs[i] = (struct key_ref){pass ? key->key : key->id, pass ? KEY_PUBLIC_BYTES : KEY_ID_BYTES,
+                                       entry ? entry->name : "a root"};
         }
         qsort(refs, (size_t)n, sizeof *refs, by_bytes);
         for (int i = 1; ok && i < n; i++) {
             if (by_bytes(&refs[i - 1], &refs[i]) == 0) {
-                const struct trust_key *entry = refs[i].entry ? refs[i].entry : refs[i - 1].entry;
-
-                ok = err_set(err, ERR_TRUST, "%s: the key of '%s' is there twice; one key has one role", SUBJECT,
-                             entry ? entry->name : "root");
+                ok = err_set(err, ERR_TRUST, "%s: a key is there twice, for '%s' and for '%s'; one key has one role",
+                             SUBJECT, refs[i - 1].name, refs[i].name);
             }
         }
     }
@@ -277,7 +276,7 @@ void trustlist_text(const struct trustlist *t, struct buf *out)
             json_put_int(&w, "not_before_counter", (int64_t)k->not_before_counter);
         }
         if (k->revoked != TRUST_GOOD) {
-            json_put_str(&w, "revoked", REVOKED[k->revoked]);
+            json_put_str(&w, "revoked", REVOKED[k->revoked - 1]);
         }
         json_end(&w, '}');
     }
@@ -296,6 +295,14 @@ static void hash_text(const char *text, size_t n, uint8_t hash[MINISIG_HASH_BYTE
     minisig_hash_begin(&h);
     minisig_hash_add(&h, text, n);
     minisig_hash_end(&h, hash);
+}
+
+uint64_t trustlist_era(const struct trustlist *t)
+{
+    uint8_t hash[MINISIG_HASH_BYTES];
+
+    hash_text((const char *)t->roots, sizeof t->roots, hash);
+    return get_le64(hash);
 }
 
 void trustlist_sign(const struct seckey *root, const char *text, size_t n, uint64_t counter, struct buf *out)
@@ -408,16 +415,23 @@ bool trustlist_verify_update(const struct trustlist *old, const char *text, size
 /* --- questions
  * ------------------------------------------------------------------------------------------------------------ */
 
+static const struct trust_key *by_id(const struct trustlist *t, const uint8_t id[KEY_ID_BYTES])
+{
+    for (int i = 0; i < t->n_keys; i++) {
+        if (memcmp(t->keys[i].key.id, id, KEY_ID_BYTES) == 0) {
+            return &t->keys[i];
+        }
+    }
+    return NULL;
+}
+
 static const struct trust_key *find(const struct trustlist *t, enum trust_role role, const uint8_t id[KEY_ID_BYTES],
                                     enum trust_revoked worst, struct err *err)
 {
-    const struct trust_key *k = NULL;
+    const struct trust_key *k = by_id(t, id);
     char name[KEY_ID_TEXT];
 
     keys_id_text(id, name);
-    for (int i = 0; i < t->n_keys && !k; i++) {
-        k = memcmp(t->keys[i].key.id, id, KEY_ID_BYTES) == 0 ? &t->keys[i] : NULL;
-    }
     if (!k) {
         err_set(err, ERR_SIGNATURE, "key %s: not in the trust list; bring a newer trust list or sign with a known key",
                 name);
@@ -425,7 +439,7 @@ static const struct trust_key *find(const struct trustlist *t, enum trust_role r
         err_set(err, ERR_TRUST, "key %s: '%s' is trusted as %s, not as %s", name, k->name, ROLES[k->role], ROLES[role]);
         k = NULL;
     } else if (k->revoked > worst) {
-        err_set(err, ERR_TRUST, "key %s: '%s' was revoked as %s", name, k->name, REVOKED[k->revoked]);
+        err_set(err, ERR_TRUST, "key %s: '%s' was revoked as %s", name, k->name, REVOKED[k->revoked - 1]);
         k = NULL;
     }
     return k;
@@ -441,6 +455,23 @@ const struct trust_key *trustlist_find_kept(const struct trustlist *t, enum trus
                                             const uint8_t id[KEY_ID_BYTES], struct err *err)
 {
     return find(t, role, id, TRUST_LOST, err);
+}
+
+bool trustlist_is_stolen(const struct trustlist *t, const uint8_t id[KEY_ID_BYTES])
+{
+    const struct trust_key *k = by_id(t, id);
+
+    return k && k->revoked == TRUST_STOLEN;
+}
+
+const struct trust_key *trustlist_first(const struct trustlist *t, enum trust_role role)
+{
+    for (int i = 0; i < t->n_keys; i++) {
+        if (t->keys[i].role == role && t->keys[i].revoked == TRUST_GOOD) {
+            return &t->keys[i];
+        }
+    }
+    return NULL;
 }
 
 const struct trust_key *trustlist_find_name(const struct trustlist *t, enum trust_role role, const char *name)
@@ -614,14 +645,16 @@ bool trustlist_load(const char *dir, struct trustlist **out, struct err *err)
     bool ok = finish_write(dir, err) && read_set(dir, false, &f, err) && verify_files(&f, out, err);
 
     trustlist_files_release(&f);
-    return ok || err_wrap(err, "trust list in '%s'", dir);
+    if (!ok) {
+        return err_wrap(err, "trust list in '%s'", dir);
+    }
+    return true;
 }
 
 bool trustlist_write(const char *dir, const char *text, size_t n, const struct trust_sig *sigs, int n_sigs,
                      struct err *err)
 {
     char path[PATH_BYTES];
-    bool ok;
 
     if (n_sigs > TRUST_SIGS_MAX) {
         return err_set(err, ERR_LIMIT, "%s: more than %d signatures", SUBJECT, TRUST_SIGS_MAX);
@@ -634,12 +667,12 @@ bool trustlist_write(const char *dir, const char *text, size_t n, const struct t
         }
     }
     file_path(dir, LIST_FILE, true, path); /* last: from here on the new set is whole */
-    ok = fsio_replace(path, text, n, 0644, err) && publish_next(dir, err);
-    for (int i = n_sigs + 1; ok && i <= TRUST_SIGS_MAX; i++) { /* signatures of the older list mean nothing now */
-        file_path(dir, i, false, path);
-        if (fsio_exists(path)) {
-            unlink(path);
-        }
+    if (!fsio_replace(path, text, n, 0644, err) || !publish_next(dir, err)) {
+        return false;
     }
-    return ok;
+    for (int i = n_sigs + 1; i <= TRUST_SIGS_MAX; i++) { /* signatures of the older list mean nothing now */
+        file_path(dir, i, false, path);
+        unlink(path);
+    }
+    return true;
 }

@@ -17,6 +17,7 @@ enum {
     TRUST_KEYS_MAX = 4096,
     TRUST_NAME_MAX = 63,
     TRUST_TEXT_MAX = 1 << 20,
+    TRUST_ROTATIONS_MAX = 64, /* lists with new roots that lie beside a list, for stations far behind */
 };
 
 enum trust_role { TRUST_OFFICE, TRUST_AUTHOR, TRUST_COURIER, TRUST_STATION };
@@ -81,6 +82,10 @@ const struct trust_key *trustlist_find(const struct trustlist *t, enum trust_rol
 /* The same for something that is here already: a lost key's older work stays, a stolen key's goes (T32). */
 const struct trust_key *trustlist_find_kept(const struct trustlist *t, enum trust_role role,
                                             const uint8_t id[KEY_ID_BYTES], struct err *err);
+/* The key with this id, whatever its role, was revoked as stolen. */
+bool trustlist_is_stolen(const struct trustlist *t, const uint8_t id[KEY_ID_BYTES]);
+/* The first good key of a role; NULL = none. */
+const struct trust_key *trustlist_first(const struct trustlist *t, enum trust_role role);
 /* By name, for the office: NULL = not there. Revoked keys are not found. */
 const struct trust_key *trustlist_find_name(const struct trustlist *t, enum trust_role role, const char *name);
 
@@ -91,6 +96,8 @@ M2_MUST_CHECK bool trustlist_check(const struct trustlist *t, enum trust_role ro
                                    const struct trust_sig *sig, const uint8_t hash[64], char *id, uint64_t *counter,
                                    struct err *err);
 
+/* A number of its three roots: another one after each rotation, for counter_begin (T31). */
+uint64_t trustlist_era(const struct trustlist *t);
 const char *trustlist_role_name(enum trust_role role);
 void trustlist_free(struct trustlist *t); /* NULL is fine */
 

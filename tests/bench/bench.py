@@ -18,11 +18,14 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.normpath(os.path.join(HERE, "..", ".."))
 sys.path.insert(0, os.path.join(ROOT, "tests", "e2e"))
 from station import Station  # noqa: E402
+from assess import longest_next  # noqa: E402
+import sticks  # noqa: E402
 
 CONTENT = os.path.join(ROOT, "content")
 SMALL = os.path.join(ROOT, "tests", "data", "content-small")
 DISPLAY = ":97"
 SIZES = (("1280x800", "217x136"), ("1920x1080", "344x194"))
+HELP = {"Home", "Language", "Read aloud", "Text size", "Contrast", "I am finished"}
 PICTURES, PICTURE_BYTES = 16, 3900000
 
 
@@ -160,9 +163,7 @@ class Bench:
         with Station(self.bin, hub, clock=None, size=size, mm=mm) as s:
             while len(answers) < n / 5:
                 s.tap("languages/en") if s.screen() == "welcome" else s.tap("home")
-                s.tap("assess")
-                if s.screen() == "length":
-                    s.tap("36")
+                s.assess("36")
                 while s.screen() == "question" and len(answers) < n / 5:
                     keys = [k["key"] for k in s.nodes(role="radio")]
                     for key in rng.sample(keys, min(5, len(keys))):
@@ -181,6 +182,101 @@ class Bench:
         self.row("answer on this disk and the next question", "p50 %.1f ms, p99 %.1f ms (%d answers)" % (p50, p99, len(answers)),
                  "p99 <= 100 ms on an SD card", "not measured: needs a card")
 
+    def slow_reader(self, hub, lang):
+        """The visitor's own time by the virtual clock: every text of a page at 100 words a minute when it is met first, 2 seconds a tap;
+        from the touch on "Find where I stand"."""
+        marks, read, rng = {}, set(HELP), random.Random(11)
+        with Station(self.bin, hub, lang=lang) as s:
+            clock, shown = [0], [0]
+
+            def look():
+                words = 0
+                for n in s.nodes():
+                    if n["name"] and n["name"] not in read and n["role"] != "group":
+                        read.add(n["name"])
+                        words += len(n["name"].split())
+                self.pass_time(s, clock, words * 600)
+
+            def touch(key):
+                self.pass_time(s, clock, 2000)
+                s.tap(key)
+                shown[0] = clock[0]  # what comes is there; reading it is not waiting for it
+                look()
+
+            s.tap("languages/" + lang)
+            look()
+            clock[0] = 0  # from where she asks
+            touch("assess")
+            touch("trades/baker")
+            touch("people/alone")
+            while s.has(role="radio"):
+                for node in s.nodes(role="radio")[rng.randrange(3)::3]:
+                    touch(node["key"])
+                touch("next")
+            marks["placed"] = shown[0]
+            touch("next")
+            touch("24")
+            done = 0
+            while s.screen() == "question":
+                touch(rng.choice(s.nodes(role="radio"))["key"])
+                parts = s.tree()["root"]
+                at = self.number(parts)
+                touch("next")
+                if s.screen() != "question" or self.number(s.tree()["root"]) != at:
+                    done += 1
+                    marks[done] = shown[0]
+            again = self.asked_again(s, clock, touch)
+        minutes = {k: v / 60000 for k, v in marks.items()}
+        n3, n10 = (sum(1 for k, v in minutes.items() if k != "placed" and v <= m) for m in (3, 10))
+        self.row("a slow reader, " + lang, "placed %.1f min; %d questions in 3 min, %d in 10; %d in all: %.1f min" %
+                 (minutes["placed"], n3, n10, done, minutes[done]), "first result <= 3 min, full <= 10 min",
+                 self.says(minutes["placed"] <= 3 and minutes[done] <= 10))
+
+        self.row("asked again, " + lang, "%.0f s" % again if again else "too few questions in the bank", "< 60 s",
+                 self.says(again < 60) if again else "")
+
+    @staticmethod
+    def asked_again(s, clock, touch):
+        """Seconds of asking one competence again, after the first lesson that it can be asked after; 0 = none."""
+        s.tap("path")
+        s.tap("times/2")
+        for _ in range(12):
+            steps = [n["key"] for n in s.nodes(role="listitem", action=True) if n["key"].startswith("steps/")]
+            if not steps:
+                break
+            s.tap(steps[0])
+            while s.screen() == "lesson":
+                s.tap("next")
+            while s.has(role="radio"):
+                s.tap("options/0")
+                s.tap("check")
+                s.tap("next")
+            if s.has(key="ask_again"):
+                clock[0] = 0
+                touch("ask_again")
+                while s.screen() == "question":
+                    touch(s.nodes(role="radio")[0]["key"])
+                    touch("next")
+                return clock[0] / 1000
+            s.tap("home")
+            s.tap("path")
+        return 0
+
+    @staticmethod
+    def pass_time(s, clock, ms):
+        """In steps: a visitor who reads for long is still there."""
+        clock[0] += ms
+        while ms > 0:
+            s.advance(min(ms, 60000))
+            s.ask(key="Tab") if ms > 60000 else None
+            ms -= 60000
+
+    @staticmethod
+    def number(node):
+        """Which question is shown, by what the bar says: "Question 5 of about 24"."""
+        found = re.search(r"\d+", node.get("value") or "") if node["role"] == "progress" else None
+        return found[0] if found else next((n for n in map(Bench.number, node.get("children", ())) if n), None)
+
     def speech(self, hub):
         """From the touch to the first sound, by the station's own clock; the mark is ACCESSIBILITY's A21."""
         took = []
@@ -197,6 +293,52 @@ class Bench:
         self.row("read aloud begins, three languages", "p50 %d ms, most %d ms" % (statistics.median(took), max(took)), "<= 300 ms",
                  self.says(max(took) <= 300))
 
+    def next_question(self):
+        took, n = longest_next(self.bin)
+        self.row("the next of %d questions, with its pipe" % n, "most %.1f ms" % took, "<= 5 ms on a board", self.says(took <= 5))
+    def tokens(self, hub):
+        """Coming back among few and among many: the last touch to the page, and an answer that is kept with the place."""
+        n, times = 3 if self.is_quick else 15, {}
+        for many in (1, 50000):
+            if many > 1:
+                subprocess.run([os.path.join(self.bin, "bench_fill_tokens"), hub, str(many)], check=True)
+            opened, kept, dealt, started = [], [], [], []
+            for _ in range(n):
+                begun = time.perf_counter()
+                with Station(self.bin, hub, clock=None) as s:
+                    s.tree()
+                    started.append((time.perf_counter() - begun) * 1000)
+            with Station(self.bin, hub, clock=None) as s:
+                for _ in range(n):
+                    s.tap("languages/en")
+                    s.tap("keep")
+                    begun = time.perf_counter()
+                    s.tap("deal")
+                    dealt.append((time.perf_counter() - begun) * 1000)
+                    names = [d["name"] for d in s.nodes(role="image") if d["key"].startswith("dealt/")]
+                    s.tap("finished")
+                    s.tap("finish/yes")
+                    s.tap("languages/en")
+                    s.tap("return")
+                    for name in names:
+                        s.tap(role="key", name=name)
+                    begun = time.perf_counter()
+                    s.tap("open")
+                    opened.append((time.perf_counter() - begun) * 1000)
+                    assert s.screen() == "keep"
+                    s.tap("home")
+                    s.assess("12")
+                    s.tap(s.nodes(role="radio")[0]["key"])
+                    begun = time.perf_counter()
+                    s.tap("next")
+                    kept.append((time.perf_counter() - begun) * 1000)
+                    s.tap("finished")
+                    s.tap("finish/yes")
+            times[many] = [statistics.median(t) for t in (opened, dealt, kept, started)]
+        for i, what in enumerate(("come back by pictures", "pictures dealt (two keys drawn)", "answer and place kept", "start, its check reads all")):
+            self.row(what + ", 1 / 50,000 tokens", "p50 %.0f ms / %.0f ms" % (times[1][i], times[50000][i]), "flat at 50,000 tokens",
+                     self.says(times[50000][i] <= times[1][i] * 1.5 + 5))
+
     def instructions(self, hub, size, mm):
         """Counted by callgrind, the same in every run: what moves here was moved by a change, not by the machine's day."""
         if not shutil.which("valgrind"):
@@ -207,7 +349,8 @@ class Bench:
         def count(command, n):
             args = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", os.path.join(self.bin, "micro2-station"), "--data", hub,
                     "--run", self.path("run"), "--headless", "--drive", "-", "--clock", "virtual", "--seed", "1", "--size", size, "--panel-mm", mm]
-            lines = [{"tap": {"key": "languages/en"}}, {"tap": {"key": "assess"}}, {"tap": {"key": "12"}}]
+            lines = [{"tap": {"key": "languages/en"}}, {"tap": {"key": "assess"}}, {"tap": {"key": "straight"}},
+                     {"tap": {"key": "12"}}]
             lines += [command(i) for i in range(n)] + [{"quit": True}]
             done = subprocess.run(args, input="".join(json.dumps(line) + "\n" for line in lines), capture_output=True, text=True)
             return int(done.stderr.split("Collected :")[1].split()[0])
@@ -222,8 +365,8 @@ class Bench:
     # --- sticks and the office
 
     def big_container(self, office):
-        """shop-2: the module with some tens of megabytes of pictures that do not compress, signed by the office's author."""
-        old, new = (os.path.join(office, "packs", "shop-%d.m2k" % n) for n in (1, 2))
+        """The module with pictures that do not compress, some tens of megabytes of them, signed by the office's author."""
+        old, new = (os.path.join(office, "packs", n) for n in ("shop-1.m2k", "shop-2.m2k"))
         shutil.copy(old, new)
         with sqlite3.connect(new) as db:
             db.execute("UPDATE manifest SET value = '2' WHERE key = 'version'")
@@ -235,6 +378,21 @@ class Bench:
         subprocess.run(["minisign", "-S", "-H", "-s", os.path.join(office, "keys", "author.key"), "-m", new, "-t", "container shop 2"],
                        check=True, capture_output=True, stdin=subprocess.DEVNULL)
         return new
+
+    def sticks(self):
+        os.mkdir(self.path("sticks"))
+        s = sticks.Sticks(self.bin, self.path("sticks"), 1 if self.is_quick else 3)
+        s.table(sticks.plans(self.is_quick, False))
+        for r in s.rows:
+            if "ratio" in r:
+                what = "%s, %d files beside it, %s" % (r["content"], r["foreign"], r["format"])
+                self.row("import of " + what, "%.1f s, checked again in %.1f s: %.2f x raw" % (r["content_s"], r["verify_s"], r["ratio"]),
+                         ">= 0.8 x raw read", self.says(r["ratio"] >= sticks.RATIO))
+                self.row("  first list; memory", "%.2f s; %.0f MB more" % (r["list_s"], r["peak_extra_mb"]), "<= 2 s; <= 32 MB",
+                         self.says(r["list_s"] <= sticks.LIST_S and r["peak_extra_mb"] <= sticks.MEMORY_MB))
+            else:
+                self.row("results out, %s, %d files beside them" % (r["format"], r["foreign"]), "%d rows in %.1f s, each byte read back" %
+                         (r["results"], r["seconds"]), "50,000 in <= 5 s", self.says(r["seconds"] <= sticks.ROWS_S))
 
     def stick(self, office, name, kb):
         os.mkdir(self.path(name))
@@ -324,7 +482,12 @@ class Bench:
                 self.taps(self.hub(office, "tap-hub-" + size), size, mm)
                 self.instructions(self.hub(office, "count-hub-" + size), size, mm)
             self.speech(self.hub(office, "speech-hub"))
+            for lang in ("en", "it", "es"):
+                self.slow_reader(self.hub(office, "slow-hub-" + lang), lang)
+            self.next_question()
+            self.tokens(self.hub(office, "token-hub"))
             self.imports()
+            self.sticks()
             self.collect()
             self.disk()
             self.row("search in 20,000 lessons", "not measured: search is not there yet", "p99 <= 10 ms")

@@ -74,8 +74,26 @@ class Demo:
             self.shown.add(key)
             s.shot(os.path.join(self.out, "%02d-%s.png" % (len(self.shown), key)))
 
+    def business(self, s, rng):
+        """The first pass, where the content has one: a trade, with whom, the acts of the business; some leave it out."""
+        if s.screen() != "trade":
+            return
+        self.shot(s, "trade")
+        if rng.random() < 0.2:
+            s.tap("straight")
+            return
+        s.tap(rng.choice(s.nodes(role="radio"))["key"])
+        s.tap(rng.choice(s.nodes(role="radio"))["key"])
+        while s.screen() == "trade":
+            radios = s.nodes(role="radio")
+            self.shot(s, "acts" if radios else "placed")
+            for i in range(0, len(radios), 3):
+                s.tap(rng.choice(radios[i:i + 3])["key"])
+            s.tap("next")
+
     def assess(self, s, rng):
         s.tap("assess")
+        self.business(s, rng)
         self.shot(s, "length")
         s.tap(rng.choice(LENGTHS))
         skill = min(0.95, max(0.1, rng.gauss(0.55, 0.25)))

@@ -50,7 +50,7 @@ class World:
 
     def run(self, *args):
         """(exit code, stdout, stderr) of micro2."""
-        done = subprocess.run([os.path.join(BIN, "micro2"), *args], capture_output=True, text=True)
+        done = subprocess.run([os.path.join(BIN, "micro2"), *args], capture_output=True, text=True, start_new_session=True)  # no terminal
         return done.returncode, done.stdout, done.stderr
 
     def micro2(self, *args):
@@ -67,6 +67,12 @@ class World:
     def stick(self, name="stick", kb="1024"):
         os.mkdir(self.path(name))
         self.micro2("stick", "prepare", self.office, self.path(name), "--mailbox-kb", kb)
+        return self.path(name)
+
+    def blank(self, name="image", mib=256):
+        """An image with nothing on it."""
+        with open(self.path(name), "wb") as f:
+            f.truncate(mib << 20)
         return self.path(name)
 
     def station(self, data, **options):
@@ -105,12 +111,12 @@ def open_first_lesson(station):
 def answer(station, options, length="12", hold_ms=4000):
     """Goes through an assessment; options(n, keys) picks. Returns the times each question was looked at, in order."""
     times = []
-    station.tap("assess")
-    station.tap(length)
+    station.assess(length)
     while station.screen() == "question":
         keys = [n["key"] for n in station.nodes(role="radio")]
-        times.append(hold_ms + len(times))
-        station.advance(times[-1])
+        times.append(hold_ms + len(times) if hold_ms else 0)  # 0: the clock is real
+        if hold_ms:
+            station.advance(times[-1])
         station.tap(options(len(times) - 1, keys))
         station.tap("next")
     return times
@@ -124,6 +130,22 @@ def in_namespace():
         return False
     os.environ["M2_NAMESPACE"] = "1"
     os.execvp("unshare", ["unshare", "-rm", sys.executable, *sys.argv])
+
+
+MORE = 3
+STEM = {"en": "On a quiet day I do this myself, number %d.", "it": "In un giorno tranquillo lo faccio da me, numero %d.",
+        "es": "En un d\u00eda tranquilo lo hago yo, n\u00famero %d."}
+
+
+def more_questions(path, codes):
+    """Adds MORE short questions about each of these competences to a content, so that they can be asked again."""
+    with open(os.path.join(path, "assessment", "items.csv"), "a", encoding="utf-8") as items:
+        for k, code in enumerate(codes):
+            for n in range(MORE):
+                items.write("%s-sr%d,%s,sr,%d,,,list\n" % (code, 70 + n, code, n + 2))
+                for lang, stem in STEM.items():
+                    with open(os.path.join(path, "assessment", code[:2], lang + ".gift"), "a", encoding="utf-8") as f:
+                        f.write("\n::%s-sr%d:: %s {}\n" % (code, 70 + n, stem % (k * MORE + n)))
 
 
 def main():

@@ -9,7 +9,7 @@ LONG, MIRRORED = "qal", "qar"
 ACCENTS = str.maketrans("aeioucnszyAEIOUCNSZY", "àéîõüçñšžýÀÉÎÕÜÇÑŠŽÝ")
 HEBREW = "אבגדהוזחטיכלמנסעפצקרשתםןףץ"
 RTL = {c: HEBREW[i] for i, c in enumerate("abcdefghijklmnopqrstuvwxyz")}
-KEEP = re.compile(r"\{[a-z_]*\}|\\.|\(D\d\.\d\)|\([a-z0-9-]+\.svg\)")
+KEEP = re.compile(r"\{[a-z_]*\}|\\.|\(D\d\.\d\)|\([a-z0-9-]+\.svg\)|[a-z0-9-]+\.svg ")
 HEADERS = {LONG: ("nplurals=2; plural=(n != 1);", "Çàlîñ", "ltr"), MIRRORED: ("nplurals=2; plural=(n != 1);", "עברלית", "rtl")}
 
 
@@ -74,11 +74,12 @@ def lesson(english, lang):
     front, body = english.split("---\n", 2)[1:]
     lines, listed = [], ""
     for text in front.split("\n"):
-        if text.startswith("title: "):
-            text = "title: " + say(text[7:], lang)
+        for key in ("title: ", "about: "):
+            if text.startswith(key):
+                text = key + say(text[len(key):], lang)
         if not text.startswith("- "):
             listed = text.rstrip(":")
-        elif listed == "outcomes":
+        elif listed in ("outcomes", "needs"):
             text = "- " + say(text[2:], lang)
         lines.append(text)
     return "---\n%s---\n%s" % ("\n".join(lines), say(body, lang))
@@ -88,7 +89,7 @@ def table(path, lang):
     with open(path, encoding="utf-8", newline="") as f:
         rows = list(csv.reader(f))
     for i, name in enumerate(list(rows[0])):
-        if name.endswith("_en"):
+        if name == "en" or name.endswith("_en"):
             rows[0].append(name[:-2] + lang)
             for row in rows[1:]:
                 row.append(row[i] if name.startswith("verified") else say(row[i], lang))
@@ -118,12 +119,13 @@ def add(content, lang):
                 write(os.path.join(at, lang + ".gift"), change(path, lambda t: gift(t, lang)))
             elif name == "en.md":
                 write(os.path.join(at, lang + ".md"), change(path, lambda t: lesson(t, lang)))
-            elif name in ("core.json", "module.json"):
+            elif name in ("core.json", "module.json", "tool.json", "workshop.json"):
                 j = json.loads(change(path, str))
                 j["languages"].append(lang)
                 for key in ("title", "about"):
                     if key in j:
                         j[key][lang] = say(j[key]["en"], lang)
                 write(path, json.dumps(j, ensure_ascii=False, indent=1) + "\n")
-            elif name.endswith(".csv") and name in ("competences.csv", "areas.csv", "levels.csv", "processes.csv"):
+            elif name in ("competences.csv", "areas.csv", "levels.csv", "statements.csv", "processes.csv", "trades.csv", "taps.csv", "means.csv",
+                          "cases.csv", "words.csv"):
                 table(path, lang)

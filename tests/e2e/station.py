@@ -56,6 +56,14 @@ class Station:
             self.log.close()
         return self.process.returncode, self.said
 
+    def assess(self, length):
+        """From the home page to the first question, or to where the questions stand; leaves out what is asked about the business."""
+        self.tap("assess")
+        if self.screen() == "trade":
+            self.tap("straight")
+        if self.screen() == "length":
+            self.tap(length)
+
     def kill(self):
         self.process.kill()
         return self.close()

@@ -363,7 +363,7 @@ class BadInput(unittest.TestCase):
                 s.ask(type=self.code)
                 s.tap("enter")
                 self.assertEqual(s.screen(), "staff")
-                self.assertTrue(s.has(name="A stick was here; the clock was not set then."))  # hidden, never shown wrong
+                self.assertTrue(s.has(name="the clock was not set: all done"))  # hidden, never shown wrong
                 s.tap("finished")
                 s.tap("finish/yes")
             self.assertEqual(self.collected(hub, hub), times)
@@ -432,7 +432,9 @@ class BadInput(unittest.TestCase):
                 outcomes.append(tuple(said))
                 s.ask(pull=True)
                 self.assertIn("The stick is out", str(s.tree()))
-        self.assertIn("This is not a courier stick. Nothing was read from it or written to it.", outcomes[0])
+        self.assertIn("This stick is not one of ours, or it is damaged. Nothing was written to it.", outcomes[0])
+        self.assertIn("It did not get this far.", outcomes[0])  # steps that never ran once promised that they would
+        self.assertNotIn("Everything is read once more", outcomes[0])
         self.assertIn("Signed by Test office", outcomes[-1])
         self.assertEqual(self.collected(hub, hub), times)
 

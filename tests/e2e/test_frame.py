@@ -26,8 +26,7 @@ class Frame(unittest.TestCase):
     def test_another_language_in_the_middle_of_something_took_one_home(self):
         with self.world.station(self.hub()) as s:
             s.tap("languages/en")
-            s.tap("assess")
-            s.tap("12")
+            s.assess("12")
             s.tap(s.nodes(role="radio")[0]["key"])
             s.tap("next")
             number = s.nodes(role="progress")[0]["value"].split()[1]
@@ -58,8 +57,7 @@ class Frame(unittest.TestCase):
     def test_A50_the_question_comes_after_90_s_and_any_touch_goes_on_where_one_was(self):
         with self.world.station(self.hub()) as s:
             s.tap("languages/en")
-            s.tap("assess")
-            s.tap("12")
+            s.assess("12")
             before = s.tree()
             s.advance(89000)
             self.assertFalse(s.has(key="still_there"))
@@ -133,8 +131,7 @@ class Frame(unittest.TestCase):
     def test_a_stick_threw_a_visitor_out_of_her_question(self):
         with self.world.station(self.hub()) as s:
             s.tap("languages/en")
-            s.tap("assess")
-            s.tap("12")
+            s.assess("12")
             s.tap("options/2")
             before = s.tree()["root"]
             stick = self.world.stick("stick-%d" % self.made)
@@ -159,8 +156,7 @@ class Frame(unittest.TestCase):
     def test_what_was_picked_was_lost_by_a_look_at_another_page(self):
         with self.world.station(self.hub()) as s:
             s.tap("languages/en")
-            s.tap("assess")
-            s.tap("12")
+            s.assess("12")
             s.tap("options/1")
             picked = s.nodes(role="radio", value="on")
             self.assertEqual(len(picked), 1)
@@ -170,15 +166,13 @@ class Frame(unittest.TestCase):
             s.tap("finished")
             s.tap("finish/yes")
             s.tap("languages/en")
-            s.tap("assess")
-            s.tap("12")
+            s.assess("12")
             self.assertFalse(s.nodes(role="radio", value="on"))  # it went with the visit
 
     def test_stop_was_final_at_a_touch_and_stood_among_the_answers(self):
         with self.world.station(self.hub()) as s:
             s.tap("languages/en")
-            s.tap("assess")
-            s.tap("12")
+            s.assess("12")
             self.assertFalse(s.has(key="stop"))
             s.tap("options/1")
             s.tap("next")

@@ -1,4 +1,5 @@
 """The office's commands from outside: what they make, what they print, how they say that something is wrong."""
+import fcntl
 import json
 import os
 import pty
@@ -138,6 +139,82 @@ class Office(unittest.TestCase):
         self.assertIn("trust.json': No such file or directory; put '%s' back from your last copy of the office" % os.path.join(office, "trust"),
                       self.fails("office", "report", office, "--csv", self.world.path("tables")))
         self.assertRegex(self.world.run("office", "collect", self.world.office, "/nonexistent")[2], "/nonexistent.*; ")
+
+    def sparse(self, name, mib, *pieces):
+        """An image with these (offset, bytes) in it."""
+        path = self.world.blank(name, mib)
+        with open(path, "r+b") as f:
+            for at, data in pieces:
+                f.seek(at)
+                f.write(data)
+        return path
+
+    def test_a_stick_of_another_kind_is_named_and_formatted_only_after_a_yes(self):
+        prepare = "stick", "prepare", self.world.office
+        cases = (("ntfs", "it is formatted with NTFS", (0, b"\xeb\x52\x90NTFS    "), (510, b"\x55\xaa")),
+                 ("luks", "it is encrypted (LUKS)", (0, b"LUKS\xba\xbe")), ("empty", "it is empty and not formatted"))
+        for name, words, *pieces in cases:
+            image = self.sparse(name, 300, *pieces)
+            with open(image, "rb") as f:
+                before = f.read(4096)
+            self.assertIn(words, self.world.run("stick", "show", image)[2])
+            self.assertIn("'%s': %s; to format it, run this in a terminal" % (image, words), self.fails(*prepare, image))
+            for said in ("no", "y", ""):
+                code, shown = self.typed([said], *prepare, image)
+                self.assertEqual(code, 1, shown)
+                self.assertIn("%s. ALL of it will be lost, and it becomes FAT32." % words, shown)
+                self.assertIn("not formatted; nothing was changed", shown)
+            with open(image, "rb") as f:
+                self.assertEqual(f.read(4096), before)
+            code, shown = self.typed(["yes"], *prepare, image)
+            self.assertEqual(code, 0, shown)
+            out = self.world.micro2("stick", "show", image, "--office", self.world.office)
+            self.assertIn("formatted with FAT32", out)
+            self.assertIn(" (shop), version 1, 0.2 MB", out)  # behind its title
+            self.assertIn("Ready to go.", out)
+            self.world.micro2(*prepare, image)  # and from now on without a question
+        self.world.micro2(*prepare, image, "--format", "exfat", "--yes")
+        self.assertIn("formatted with exFAT", self.world.micro2("stick", "show", image))
+
+    def test_what_is_no_stick_is_not_formatted_by_a_yes(self):
+        prepare = "stick", "prepare", self.world.office
+        letter, film = self.world.path("letter.txt"), self.sparse("film", 100, (0, b"RIFF"), (9999, b"x"))
+        with open(letter, "w", encoding="utf-8") as f:
+            f.write("Dear Ana,\n")
+        for path in (letter, film):
+            self.assertIn("'%s': a file that is no image of a stick; name" % path, self.fails("stick", "show", path))
+        self.assertIn("too small for a courier stick; take one of 64 MB or more", self.fails(*prepare, letter, "--yes"))
+        self.assertIn("'%s': a file that is no image of a stick; name another, or pass --format" % film, self.fails(*prepare, film, "--yes"))
+        self.assertIn("a folder is not formatted; name the stick's device", self.fails(*prepare, self.world.packs, "--format", "fat32", "--yes"))
+        self.assertIn("--format 'ntfs': write fat32 or exfat", self.fails(*prepare, film, "--format", "ntfs"))
+        self.assertIn("'/dev/null': no folder, image or disk; name", self.fails(*prepare, "/dev/null"))
+        self.assertIn("not there; plug the stick in and name its device", self.fails(*prepare, self.world.path("nowhere")))
+        with open(letter, encoding="utf-8") as f:
+            self.assertEqual(f.read(), "Dear Ana,\n")
+        self.assertIn("too small", self.fails(*prepare, self.sparse("tiny", 63), "--yes"))
+        self.world.micro2(*prepare, self.sparse("least", 64), "--yes", "--mailbox-kb", "64")
+        self.world.micro2(*prepare, film, "--format", "fat32", "--yes", "--mailbox-kb", "64")
+
+    def test_an_image_that_somebody_else_writes_on_is_left_alone(self):
+        image = self.sparse("busy", 200)
+        with open(image, "r+b") as f:
+            fcntl.flock(f, fcntl.LOCK_EX)
+            self.assertIn("another program is writing on it; wait", self.fails("stick", "prepare", self.world.office, image, "--yes", code=2))
+            self.assertIn("another program is writing on it; wait", self.world.run("office", "collect", self.world.office, image)[2])
+
+    @unittest.skipUnless(os.environ.get("M2_NAMESPACE") == "1", "needs to mount: run as root, or allow user namespaces")
+    def test_a_program_that_formats_and_is_missing_is_named_with_its_package(self):
+        image = self.sparse("tool", 200)
+        for fs, program, package in (("fat32", "vfat", "dosfstools"), ("exfat", "exfat", "exfatprogs")):
+            path = os.path.realpath("/usr/sbin/mkfs." + program)
+            subprocess.run(["mount", "--bind", "/dev/null", path], check=True)
+            try:
+                err = self.fails("stick", "prepare", self.world.office, image, "--format", fs, "--yes")
+            finally:
+                subprocess.run(["umount", path], check=True)
+            self.assertIn("'/usr/sbin/mkfs.%s' is missing; install the package %s" % (program, package), err)
+        with open(image, "rb") as f:
+            self.assertEqual(f.read(1 << 20).strip(b"\0"), b"")
 
     @unittest.skipUnless(os.environ.get("M2_NAMESPACE") == "1", "needs to mount: run as root, or allow user namespaces")
     def test_a_full_card_was_told_without_its_name_and_without_what_to_do(self):

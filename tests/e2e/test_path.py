@@ -13,7 +13,7 @@ from fixture import World, answer
 class Path(unittest.TestCase):
     def setUp(self):
         self.world = World()
-        self.hub, _ = self.world.hub()
+        self.hub, self.code = self.world.hub()
         self.stick = self.world.stick()
 
     def tearDown(self):
@@ -116,7 +116,8 @@ class Path(unittest.TestCase):
         self.world.collect(self.stick)
         self.assertEqual([f["ms"] for f in self.world.facts("answer")], times)
 
-    def test_a_newer_module_comes_by_stick_and_takes_the_place_of_the_old(self):
+    def renew(self):
+        """The module in its second version, on a stick."""
         sources = self.world.path("content-2")
         shutil.copytree(fixture.SMALL, sources)
         with open(os.path.join(sources, "modules", "shop", "module.json"), encoding="utf-8") as f:
@@ -124,19 +125,87 @@ class Path(unittest.TestCase):
         module["version"], module["title"]["en"] = 2, "Your shop, gone over"
         with open(os.path.join(sources, "modules", "shop", "module.json"), "w", encoding="utf-8") as f:
             json.dump(module, f)
+        page = os.path.join(sources, "modules", "shop", "shop-1", "en.md")
+        with open(page, encoding="utf-8") as f:
+            text = f.read()
+        with open(page, "w", encoding="utf-8") as f:
+            f.write(text.replace("Maeve opens at **nine**.", "Maeve opens at **ten**."))
         self.world.micro2("content", "build", sources, "--office", self.world.office, "--out", self.world.packs)
         self.stick = self.world.stick("with-news")
+
+    def test_a_lesson_changed_under_a_visitor_when_a_stick_brought_a_newer_one(self):
+        self.renew()
         with self.world.station(self.hub) as s:
-            s.tap("languages/en")  # news come while a visitor is there
+            s.tap("languages/en")
+            fixture.open_first_lesson(s)
+            s.tap("next")
             s.ask(plug=self.stick)
             s.ask(pull=True)
+            self.assertTrue(s.has(name="Maeve opens at nine. Nobody comes."))
             s.tap("home")
-            s.tap("learn")
-            self.assertTrue(any("Your shop, gone over" in n["name"] for n in s.nodes(role="listitem", action=True)), s.tree())
+            fixture.open_first_lesson(s)  # hers to the end of the visit
+            s.tap("next")
+            self.assertTrue(s.has(name="Maeve opens at nine. Nobody comes."))
+            s.tap("finished")
+            s.tap("finish/yes")
+            s.tap("languages/en")
+            fixture.open_first_lesson(s)
+            s.tap("next")
+            self.assertTrue(s.has(name="Maeve opens at ten. Nobody comes."))
+
+    def test_a_question_about_a_stick_came_back_when_the_stick_was_out(self):
+        with self.world.station(self.hub) as s:
+            s.tap("languages/en")
+            fixture.open_first_lesson(s)
+            s.ask(plug=self.stick)
+            self.assertTrue(s.has(name="A USB stick is in"))
+            self.assertTrue(s.has(name="You can take the stick out"))  # not "is working with it"
+            s.advance(95000)
+            self.assertTrue(s.has(name="Are you still there?"))
+            s.ask(pull=True)
+            s.ask(key="Tab")  # any key is an answer
+            self.assertEqual(s.nodes(role="dialog"), [])
+
+    def test_a_newer_module_comes_by_stick_and_takes_the_place_of_the_old(self):
+        self.renew()
+        with self.world.station(self.hub) as s:
+            s.ask(plug=self.stick)
+            s.ask(pull=True)
+            self.assertTrue(self.sees_news(s))
         with self.world.station(self.hub) as s:
             self.visit(s)
         self.assertEqual([n for n in sorted(os.listdir(os.path.join(self.hub, "shelf"))) if n.startswith("shop")],
-                         ["shop-2.m2k", "shop-2.m2k.minisig"])
+                         ["shop-1.m2k", "shop-1.m2k.minisig", "shop-2.m2k", "shop-2.m2k.minisig"])
+        with self.world.station(self.hub) as s:  # staff go back a version with one touch, and come again with one
+            self.staff(s)
+            self.assertTrue(s.has(name="shop: go back to version 1"))
+            self.assertEqual(s.ask(check={"one_in": 1, "from": 0})["findings"], [])
+            if os.environ.get("M2_SHOTS"):
+                s.shot(os.path.join(os.environ["M2_SHOTS"], "staff-versions.png"))
+            s.tap(name="shop: go back to version 1")
+            self.assertTrue(s.has(name="shop: use version 2 again"))
+            self.assertFalse(self.sees_news(s))
+            self.staff(s)
+            s.tap(name="shop: use version 2 again")
+            self.assertTrue(s.has(name="shop: go back to version 1"))
+            self.assertTrue(self.sees_news(s))
+
+    def staff(self, s):
+        s.tap("home")
+        if s.screen() == "welcome":
+            s.tap("languages/en")
+        s.tap("about")
+        s.tap("staff")
+        s.ask(type=self.code)
+        s.tap("enter")
+        self.assertEqual(s.screen(), "staff")
+
+    def sees_news(self, s):
+        s.tap("home")
+        if s.screen() == "welcome":
+            s.tap("languages/en")
+        s.tap("learn")
+        return any("Your shop, gone over" in n["name"] for n in s.nodes(role="listitem", action=True))
 
     def test_the_debian_minisign_verifies_what_we_signed(self):
         for name, comment in (("shop-1.m2k", "container shop 1"), ("core-1.m2k", "container core 1")):

@@ -37,6 +37,11 @@ class Stick(unittest.TestCase):
         self.prepare(stick)
         self.assertTrue(self.read(path) == self.read(self.world.packs, "core-1.m2k"))
         self.assertIn("(0.0 MB new)", self.prepare(stick))
+        os.remove(path + ".minisig")
+        with open(path + ".new", "wb"):  # of a run that was cut
+            pass
+        self.prepare(stick)
+        self.assertTrue(self.read(path + ".minisig") == self.read(self.world.packs, "core-1.m2k.minisig"))
         self.assertFalse([n for n in os.listdir(os.path.dirname(path)) if n.endswith(".new")])
 
     def carried(self, stick):
@@ -93,14 +98,34 @@ class Stick(unittest.TestCase):
         stick = self.stick()
         self.carried(stick)
         receipt = os.path.join(stick, "MICRO2", "receipts", "000.json")
-        os.mkdir(receipt)  # it cannot be written: as if the stick went just then
+        os.makedirs(receipt)  # it cannot be written: as if the stick went just then
         self.assertNotEqual(self.world.run("office", "collect", self.world.office, stick)[0], 0)
         self.assertTrue(os.path.isfile(receipt + ".minisig"))
 
+    def test_a_stick_carries_what_its_hub_lacks_by_what_the_hub_said_itself(self):
+        world = World()
+        self.addCleanup(world.close)
+        hub, _ = world.hub()
+
+        def brought(name):
+            return world.micro2("stick", "show", world.stick(name)).split("It brings ")[1].split("\n")[0]
+
+        self.assertEqual(brought("first"), "2 containers of lessons and words:")  # it said nothing yet
+        with world.station(hub) as s:
+            s.ask(plug=world.path("first"))
+            s.ask(pull=True)
+        world.collect(world.path("first"))
+        self.assertEqual([p["id"] for p in world.facts("shelf")[-1]["containers"]], ["core", "shop"])
+        self.assertEqual(brought("second"), "0 containers of lessons and words.")
+        self.assertEqual(world.facts("open"), [])  # a stick is no visit
+
     def test_show_names_each_part_that_is_damaged(self):
+        self.world.hub("Shown damaged")  # it said nothing yet: a stick brings it everything
         stick = self.stick()
         at = os.path.join(stick, "MICRO2")
-        self.assertIn("32 mailboxes empty", self.world.micro2("stick", "show", stick))
+        shown = self.world.micro2("stick", "show", stick)
+        self.assertIn('of "Test office"', shown)
+        self.assertIn("32 of 32 mailboxes are empty.\nIt carries no cards of the village board.\nReady to go.\n", shown)
         os.remove(os.path.join(at, "trust.json"))
         os.remove(os.path.join(at, "mailbox", "004.m2b"))
         with open(os.path.join(at, "mailbox", "005.m2b"), "r+b") as f:
@@ -110,15 +135,37 @@ class Stick(unittest.TestCase):
         self.assertNotIn("no courier stick", err)  # once said so
         self.assertIn("trust.json", err)
         self.assertIn("renew the stick with `micro2 stick prepare`", err)
-        self.assertIn("core 1,", out)
-        self.assertIn("mailbox 04: missing", out)
-        self.assertIn("mailbox 05: damaged", out)
-        self.assertIn("30 mailboxes empty", out)
+        self.assertIn("core, version 1,", out)
+        self.assertIn("mailbox 4 is missing", err)
+        self.assertIn("mailbox 5 is damaged", err)
+        self.assertIn("30 of 32 mailboxes are empty", out)
+        self.assertNotIn("Ready to go", out)
         self.prepare(stick)
-        self.assertIn("31 mailboxes empty", self.world.run("stick", "show", stick)[1])
+        self.assertIn("31 of 32 mailboxes are empty", self.world.run("stick", "show", stick)[1])
         code, _, err = self.world.run("stick", "show", self.world.office)
         self.assertEqual(code, 1)
         self.assertIn("no courier stick", err)
+
+    def test_show_tells_the_office_whose_stick_it_is_and_what_waits_on_it(self):
+        self.world.hub("Shown whole")
+        stick = self.stick()
+        self.carried(stick)
+        show = "stick", "show", stick
+        self.assertRegex(self.world.micro2(*show), r"Ballyhale: \d+ records\n(.*\n)*Ready to go. Whether its results are in the office's ledger: pass --office.\n")
+        out = self.world.micro2(*show, "--office", self.world.office)
+        self.assertRegex(out, r"(?m)^  .+ \(shop\), version 1, ")
+        self.assertRegex(out, r"Ballyhale: \d+ records; not collected yet\n(.*\n)*Take the results in with `micro2 office collect`.\n$")
+        self.world.collect(stick)
+        out = self.world.micro2(*show, "--office", self.world.office)
+        self.assertRegex(out, r"Ballyhale: \d+ records; the office has them\n(.*\n)*Ready to go.\n$")
+        self.assertIn("It brings receipts to 1 hub.\n", out)
+        other = World()
+        self.addCleanup(other.close)
+        code, out, err = other.run(*show, "--office", other.office)
+        self.assertEqual(code, 3)
+        self.assertIn("not a stick of this office", err)
+        self.assertIn("hand it to the office it is from", err)
+        self.assertNotIn("Ready to go", out)
 
     def test_a_hub_that_nobody_knows_was_prepared_for(self):
         stick = self.stick()

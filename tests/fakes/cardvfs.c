@@ -413,7 +413,7 @@ struct walk {
     int n_pending, n_fresh, interval, n_states, n_made, stride;
     int64_t promised;
     struct rng rng;
-    card_check *check;
+    card_judge *check;
     void *ctx;
 };
 
@@ -515,7 +515,7 @@ static int count_states(void)
     return n;
 }
 
-int card_each_state(const char *dir, int limit, uint64_t seed, card_check *check, void *ctx)
+int card_each_state(const char *dir, int limit, uint64_t seed, card_judge *check, void *ctx)
 {
     struct walk w = {.dir = dir, .stride = 1, .rng = {.state = seed}, .check = check, .ctx = ctx};
 

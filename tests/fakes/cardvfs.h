@@ -30,10 +30,10 @@ struct card_state {
     bool is_prefix;   /* the first ones, or a subset out of order */
     int64_t promised; /* the last mark before the cut */
 };
-typedef void card_check(void *ctx, const struct card_state *state);
+typedef void card_judge(void *ctx, const struct card_state *state);
 /* For each sync interval: all synced writes, plus none, each prefix, and CARD_SUBSETS seeded subsets of the unsynced
  * ones, the last kept one torn at a sector. Each state's files are put into dir (removed and written anew), then check
  * is called. limit: about as many states, spread evenly; 0 = all. Returns how many were made. */
-int card_each_state(const char *dir, int limit, uint64_t seed, card_check *check, void *ctx);
+int card_each_state(const char *dir, int limit, uint64_t seed, card_judge *check, void *ctx);
 
 #endif

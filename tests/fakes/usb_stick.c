@@ -348,6 +348,17 @@ static void take_data(struct usb_stick *s, struct part *part)
     }
 }
 
+/* False: nobody waits for it any more. */
+static bool pass_until(struct usb_stick *s, int64_t until_ms)
+{
+    while (clock_ms() < until_ms && !usb_pipe_is_stopped(&s->pipe)) {
+        int64_t left = until_ms - clock_ms();
+
+        clock_advance(left < USB_STOP_POLL_MS ? left : USB_STOP_POLL_MS);
+    }
+    return clock_ms() >= until_ms;
+}
+
 static void do_part(struct usb_stick *s, struct part *part, int64_t until_ms)
 {
     bool *is_halted = part->is_in ? &s->is_halted_in : &s->is_halted_out;
@@ -362,22 +373,23 @@ static void do_part(struct usb_stick *s, struct part *part, int64_t until_ms)
     } else if (*is_halted) {
         part->result = USB_STALL;
     } else if (s->hang || us / 1000 > until_ms - clock_ms()) {
-        clock_advance(until_ms - clock_ms());
-        part->result = USB_TIMEOUT;
+        part->result = pass_until(s, until_ms) ? USB_TIMEOUT : USB_STOPPED;
+    } else if (!pass_until(s, clock_ms() + us / 1000)) {
+        part->result = USB_STOPPED;
     } else if (!part->is_in && s->phase == STICK_DATA_OUT) {
-        pass(s, us);
+        pass(s, us % 1000);
         take_data(s, part);
     } else if (!part->is_in) {
         if (s->phase != STICK_IDLE || s->needs_reset) {
             violate(s, "a command before the status of the one before, or without the reset that was due");
         }
-        pass(s, us);
+        pass(s, us % 1000);
         take_cbw(s, part);
     } else if (s->phase == STICK_DATA_IN) {
-        pass(s, us);
+        pass(s, us % 1000);
         give_data(s, part);
     } else if (s->phase == STICK_STATUS_DUE) {
-        pass(s, us);
+        pass(s, us % 1000);
         if (s->fault.act == STICK_STALL_CSW && s->fault.bytes > 0) {
             s->fault.bytes--;
             s->is_halted_in = true;
@@ -511,7 +523,7 @@ struct stick_unit *usb_stick_add_unit(struct usb_stick *s, uint32_t sector_bytes
 
 void usb_stick_init(struct usb_stick *s, uint32_t sector_bytes, uint64_t n_sectors)
 {
-    *s = (struct usb_stick){.pipe = {&stick_class, USB_COMMAND_BYTES}, .pull_at = STICK_ANY};
+    *s = (struct usb_stick){.pipe = {.class = &stick_class, .command_bytes = USB_COMMAND_BYTES}, .pull_at = STICK_ANY};
     usb_stick_add_unit(s, sector_bytes, n_sectors);
 }
 

@@ -65,14 +65,13 @@ static void result(struct assess_protocol *p, struct buf *out)
     assess_protocol_line(p, line, sizeof line - 1, out);
 }
 
-/* One line and its answer; false after "quit". */
-static bool step(struct assess_protocol *p, const char *line, size_t n)
+/* One line and its answer; false after "quit". *before: the result before it; then the one after it. */
+static bool step(struct assess_protocol *p, const char *line, size_t n, struct buf *before)
 {
-    struct buf before = {0}, out = {0}, after = {0};
+    struct buf out = {0}, after = {0};
     struct json *answer;
     bool goes_on;
 
-    result(p, &before);
     goes_on = assess_protocol_line(p, line, n, &out);
     answer = json_parse(buf_text(&out), out.len, "answer", NULL);
     if (!answer || json_kind(answer) != KIND_OBJECT || memchr(out.data, '\n', out.len)) {
@@ -80,13 +79,13 @@ static bool step(struct assess_protocol *p, const char *line, size_t n)
     }
     check_result(answer);
     result(p, &after);
-    if (json_get(answer, "error") && strcmp(buf_text(&before), buf_text(&after)) != 0) {
+    if (json_get(answer, "error") && strcmp(buf_text(before), buf_text(&after)) != 0) {
         abort();
     }
     json_free(answer);
-    buf_release(&before);
+    buf_release(before);
     buf_release(&out);
-    buf_release(&after);
+    *before = after;
     return goes_on;
 }
 
@@ -95,15 +94,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct assess_protocol *p = assess_protocol_new();
     const char *at = (const char *)data, *end = at + size;
     size_t n = size ? line_length(at, size) : 0;
+    struct buf before = {0};
 
     load(p, at, n);
+    result(p, &before);
     for (int i = 0; i < LINES_MAX && at + n < end; i++) {
         at += n + 1;
         n = at < end ? line_length(at, (size_t)(end - at)) : 0;
-        if (!memmem(at, n, "bank", 4) && !memchr(at, '\\', n) && !step(p, at, n)) {
+        if (!memmem(at, n, "bank", 4) && !memchr(at, '\\', n) && !step(p, at, n, &before)) {
             break;
         }
     }
+    buf_release(&before);
     assess_protocol_free(p);
     return 0;
 }

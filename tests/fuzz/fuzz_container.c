@@ -5,6 +5,8 @@
 #include "base/fsio.h"
 #include "shelf/library.h"
 #include "shelf/writer.h"
+#include <fcntl.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,15 +16,24 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char dir[] = "/tmp/m2fuzz-XXXXXX";
+static char dir[32]; /* in memory where there is such a place: nothing reaches a disk */
 static char path[64];
-static struct buf base;
+static int file;        /* at path, open */
+static struct buf base; /* as it was made */
+static uint8_t *now;    /* as it is */
 
 static void remove_all(void)
 {
+    close(file);
     unlink(path);
     rmdir(dir);
     buf_release(&base);
+    free(now);
+}
+
+static size_t place(const uint8_t *change)
+{
+    return (size_t)(change[0] | change[1] << 8 | change[2] << 16) % base.len;
 }
 
 static void put_rows(struct writer *w)
@@ -46,7 +57,7 @@ static void put_rows(struct writer *w)
     writer_row(w, "level", "iii", (int64_t)1, (int64_t)1, (int64_t)2);
     writer_row(w, "process", "sis", "sell", (int64_t)1, "store");
     writer_row(w, "process_weight", "ssi", "sell", "D1.1", (int64_t)1);
-    writer_row(w, "item", "sissisr", "i", (int64_t)1, "D1.1", "km", (int64_t)2, "", 20.0);
+    writer_row(w, "item", "sissisrs", "i", (int64_t)1, "D1.1", "km", (int64_t)2, "", 20.0, "list");
     writer_row(w, "question", "ssi", "i", "i", (int64_t)1);
     writer_row(w, "question_text", "sss", "i", "en", "What?");
     writer_row(w, "choice", "ssiiss", "i", "en", (int64_t)1, (int64_t)1, "this", "yes");
@@ -66,6 +77,9 @@ static void make_base(void)
     struct writer *w = NULL;
     struct err err;
 
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD); /* one thread is all there is: no locks, no count of all memory */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    snprintf(dir, sizeof dir, "%s/m2fuzz-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     if (!mkdtemp(dir)) {
         abort();
     }
@@ -74,9 +88,10 @@ static void make_base(void)
         abort();
     }
     put_rows(w);
-    if (!writer_finish(w, &err) || !fsio_read(path, 1 << 22, &base, &err)) {
+    if (!writer_finish(w, &err) || !fsio_read(path, 1 << 22, &base, &err) || (file = open(path, O_RDWR)) < 0) {
         abort();
     }
+    now = memcpy(mem_alloc(base.len), base.data, base.len);
     atexit(remove_all);
 }
 
@@ -98,31 +113,44 @@ static void read_all(void)
     library_close(l);
 }
 
+/* The file stays from one run to the next: what a run changes, it puts back. */
+static void put(const void *bytes, size_t n, size_t at)
+{
+    if (pwrite(file, bytes, n, (off_t)at) != (ssize_t)n) {
+        abort();
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct buf now = {0};
-    size_t n;
-    FILE *f;
+    size_t n, n_changes, at;
 
     if (!base.len) {
         make_base();
     }
-    buf_add(&now, base.data, base.len);
-    n = now.len;
+    n = base.len;
     if (size >= 4 && data[0] > 127) {
-        n = (size_t)(data[1] | data[2] << 8 | data[3] << 16) % now.len;
+        n = (size_t)(data[1] | data[2] << 8 | data[3] << 16) % base.len;
         data += 4;
         size -= 4;
     }
-    for (; size >= 4; data += 4, size -= 4) {
-        now.data[(size_t)(data[0] | data[1] << 8 | data[2] << 16) % now.len] ^= (char)data[3];
+    n_changes = size / 4;
+    for (size_t i = 0; i < n_changes; i++) {
+        now[place(data + 4 * i)] ^= data[4 * i + 3];
     }
-    f = fopen(path, "wb");
-    if (!f || fwrite(now.data, 1, n, f) != n) {
+    for (size_t i = 0; i < n_changes; i++) {
+        at = place(data + 4 * i);
+        put(now + at, 1, at);
+    }
+    if (ftruncate(file, (off_t)n) != 0) {
         abort();
     }
-    fclose(f);
     read_all();
-    buf_release(&now);
+    for (size_t i = 0; i < n_changes; i++) {
+        at = place(data + 4 * i);
+        now[at] = (uint8_t)base.data[at];
+        put(now + at, 1, at);
+    }
+    put(now + n, base.len - n, n);
     return 0;
 }

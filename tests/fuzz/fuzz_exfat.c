@@ -2,6 +2,7 @@
  * are made to fit, so that what lies behind them is reached. Whatever is read before something is written must be read
  * the same afterwards. */
 #include "base/buf.h"
+#include "stick/edit.h"
 #include "stick/exfat.h"
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,25 @@ enum { SECTOR = 512, SECTORS = 2048, BOOT_SECTORS = 12, ENTRY = 32, SET_MAX = 19
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* From one run to the next in memory; of each sector, whether this run put something there. Only those are made zero
+ * again. */
 static uint8_t stick[SECTORS * SECTOR];
+static bool is_touched[SECTORS];
+
+static void touch(uint64_t sector, uint64_t n)
+{
+    memset(is_touched + sector, true, n);
+}
+
+static void make_zero(void)
+{
+    for (size_t i = 0; i < SECTORS; i++) {
+        if (is_touched[i]) {
+            memset(stick + i * SECTOR, 0, SECTOR);
+        }
+    }
+    memset(is_touched, 0, sizeof is_touched);
+}
 
 static bool stick_read(struct blockdev *d, uint64_t sector, uint32_t n, void *buf, struct err *err)
 {
@@ -26,6 +45,7 @@ static bool stick_write(struct blockdev *d, uint64_t sector, uint32_t n, const v
 {
     (void)d;
     (void)err;
+    touch(sector, n);
     memcpy(stick + sector * SECTOR, buf, (size_t)n * SECTOR);
     return true;
 }
@@ -45,6 +65,7 @@ static size_t put(uint64_t sector, const uint8_t *data, size_t size, size_t most
 
     if (sector < SECTORS) {
         n = n < (SECTORS - sector) * SECTOR ? n : (SECTORS - sector) * SECTOR;
+        touch(sector, (n + SECTOR - 1) / SECTOR);
         memcpy(stick + sector * SECTOR, data, n);
     }
     return n;
@@ -100,7 +121,7 @@ static void build(const uint8_t *data, size_t size)
 {
     size_t n;
 
-    memset(stick, 0, sizeof stick);
+    make_zero();
     n = put(0, data, size, SECTOR);
     uint64_t fat = get_le32(stick + 80), heap = get_le32(stick + 88);
 
@@ -113,6 +134,7 @@ static void build(const uint8_t *data, size_t size)
     }
     uint32_t sum = sum32(stick, (BOOT_SECTORS - 1) * SECTOR, true);
 
+    touch(BOOT_SECTORS - 1, 1);
     for (size_t i = 0; i < SECTOR; i += 4) {
         put_le32(stick + (BOOT_SECTORS - 1) * SECTOR + i, sum);
     }
@@ -177,6 +199,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         look(v, after);
         if (memcmp(&before[1], &after[1], sizeof before - sizeof before[0]) != 0 ||
             after[0].first[0] != before[0].first[0]) {
+            abort();
+        }
+    }
+    look(v, before);
+    if (edit_exfat(v)->remove(v, names[1], &err) && volume_create(v, "in-its-place.txt", text, sizeof text, &err)) {
+        look(v, after);
+        if (memcmp(&before[0], &after[0], sizeof before[0]) != 0 ||
+            memcmp(&before[2], &after[2], sizeof before[2]) != 0) {
             abort();
         }
     }

@@ -1,7 +1,10 @@
 /* fuzz_fat: a stick given by the sectors that are not zero: each 4 bytes of number, then its 512 bytes. Files are read,
- * one is overwritten, one is made; what could be read before must read the same after, and the new file as written. */
+ * one is overwritten, one is made, one removed; what could be read before must read the same after, and the new file
+ * as written. */
 #include "base/buf.h"
+#include "stick/edit.h"
 #include "stick/fat.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,49 +16,55 @@ enum {
     SECTOR = BLOCKDEV_SECTOR_MIN,
     RECORD = 4 + SECTOR,
     STICK_SECTORS = 128 * 1024, /* FAT32, too, and yet soon looked through */
+    RECORDS_MAX = UINT16_MAX,
     WRITTEN_MAX = 512,
+    TOUCHED_MAX = RECORDS_MAX + WRITTEN_MAX,
     READ_MAX = 64 * 1024,
     NEW_BYTES = 1500,
 };
 
-struct stick {
-    struct blockdev base;
-    const uint8_t *data;
-    uint16_t is_given[STICK_SECTORS]; /* number of the record, from 1; 0 = zeros */
-    uint16_t is_written[STICK_SECTORS];
-    uint16_t n_written;
-    uint8_t written[WRITTEN_MAX][SECTOR];
-};
+/* The stick lies in memory from one run to the next, zeros but for what a run put there; `touched` says where, so that
+ * only that is made zero again. */
+static uint8_t stick[STICK_SECTORS][SECTOR];
+static uint32_t touched[TOUCHED_MAX];
+static size_t n_touched;
+static int n_written;
 
-static const uint8_t *sector_of(struct stick *s, uint64_t sector)
+static void put(uint64_t sector, const void *bytes)
 {
-    static const uint8_t zero[SECTOR];
+    assert(n_touched < TOUCHED_MAX);
+    touched[n_touched++] = (uint32_t)sector;
+    memcpy(stick[sector], bytes, SECTOR);
+}
 
-    if (s->is_written[sector]) {
-        return s->written[s->is_written[sector] - 1];
+static void build(const uint8_t *data, size_t size)
+{
+    while (n_touched > 0) {
+        memset(stick[touched[--n_touched]], 0, SECTOR);
     }
-    return s->is_given[sector] ? s->data + (size_t)(s->is_given[sector] - 1) * RECORD + 4 : zero;
+    n_written = 0;
+    for (size_t i = 0; i < size / RECORD && i < RECORDS_MAX; i++) {
+        put(get_le32(data + i * RECORD) % STICK_SECTORS, data + i * RECORD + 4);
+    }
 }
 
 static bool stick_read(struct blockdev *d, uint64_t sector, uint32_t n, void *buf, struct err *err)
 {
+    (void)d;
     (void)err;
-    for (uint32_t i = 0; i < n; i++) {
-        memcpy((uint8_t *)buf + (size_t)i * SECTOR, sector_of((struct stick *)d, sector + i), SECTOR);
-    }
+    memcpy(buf, stick[sector], (size_t)n * SECTOR);
     return true;
 }
 
 static bool stick_write(struct blockdev *d, uint64_t sector, uint32_t n, const void *buf, struct err *err)
 {
-    struct stick *s = (struct stick *)d;
-
+    (void)d;
     for (uint32_t i = 0; i < n; i++) {
-        if (s->n_written == WRITTEN_MAX) {
+        if (n_written == WRITTEN_MAX) {
             return err_set(err, ERR_GONE, "stick: it was pulled out");
         }
-        s->is_written[sector + i] = s->n_written + 1;
-        memcpy(s->written[s->n_written++], (const uint8_t *)buf + (size_t)i * SECTOR, SECTOR);
+        n_written++;
+        put(sector + i, (const uint8_t *)buf + (size_t)i * SECTOR);
     }
     return true;
 }
@@ -100,22 +109,15 @@ static void look_again(struct volume *v, const struct seen before[M2_COUNT(names
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct stick s;
     static const uint8_t new[NEW_BYTES] = {1, 2, 3};
+    struct blockdev d = {&stick_class, SECTOR, STICK_SECTORS, false};
     struct seen before[M2_COUNT(names)];
     struct volume *v;
     uint8_t byte;
     int64_t n;
 
-    s.base = (struct blockdev){&stick_class, SECTOR, STICK_SECTORS, false};
-    s.data = data;
-    s.n_written = 0;
-    memset(s.is_given, 0, sizeof s.is_given);
-    memset(s.is_written, 0, sizeof s.is_written);
-    for (size_t i = 0; i < size / RECORD && i < UINT16_MAX; i++) {
-        s.is_given[get_le32(data + i * RECORD) % STICK_SECTORS] = (uint16_t)(i + 1);
-    }
-    if (!volume_open_fat(&s.base, 0, STICK_SECTORS, &v, NULL)) {
+    build(data, size);
+    if (!volume_open_fat(&d, 0, STICK_SECTORS, &v, NULL)) {
         return 0;
     }
     for (size_t i = 0; i < M2_COUNT(names); i++) {
@@ -133,6 +135,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
         }
     }
+    look_again(v, before);
+    before[0].ok = before[0].ok && !edit_fat(v)->remove(v, names[0], NULL); /* else it is gone, and its place taken */
+    n = volume_create(v, "MICRO2/in-its-place.html", new, sizeof new, NULL);
     look_again(v, before);
     volume_close(v);
     return 0;

@@ -147,7 +147,8 @@ static bool call(struct stick *s, struct blockdev *d, uint8_t what, struct err *
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct stick s = {.pipe = {&stick_class, COMMAND_BYTES}, .data = data, .end = data + size};
+    struct stick s = {
+        .pipe = {.class = &stick_class, .command_bytes = COMMAND_BYTES}, .data = data, .end = data + size};
     struct blockdev *d = NULL;
     struct err err = {0};
     int64_t start;

@@ -48,6 +48,26 @@ static inline void copy_tree(const char *name)
     CHECK(nftw(SMALL, copy_one, 16, FTW_PHYS) == 0);
 }
 
+/* The workshop of tests/data into the copy, in the languages that the small tree has. */
+static inline void add_workshop(void)
+{
+    static const char *const files[] = {"workshop.json", "en.md", "it.md"};
+    char path[1024];
+    struct err err;
+
+    snprintf(path, sizeof path, "%s/workshops/doors", copy_dir);
+    CHECK(fsio_make_dirs(path, 0755, &err));
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        struct buf text = {0};
+
+        snprintf(path, sizeof path, M2_TEST_DATA "/workshops/doors/%s", files[i]);
+        CHECK(fsio_read(path, 1 << 20, &text, &err));
+        snprintf(path, sizeof path, "%s/workshops/doors/%s", copy_dir, files[i]);
+        put_file(path, &text);
+        buf_release(&text);
+    }
+}
+
 /* In file of the copy, the first `from` becomes `to`; from NULL: the file is removed. */
 static inline void change(const char *file, const char *from, const char *to)
 {
@@ -70,6 +90,46 @@ static inline void change(const char *file, const char *from, const char *to)
     put_file(path, &fresh);
     buf_release(&text);
     buf_release(&fresh);
+}
+
+static inline void check_tree(const char *dir, struct report *r)
+{
+    struct content c = {0};
+
+    *r = (struct report){0};
+    if (content_load(dir, &c, r)) {
+        content_check(&c, r);
+    }
+    content_release(&c);
+}
+
+static inline bool is_told(const char *says)
+{
+    struct report r;
+    bool is;
+
+    check_tree(copy_dir, &r);
+    is = strstr(buf_text(&r.text), says) != NULL;
+    report_release(&r);
+    return is;
+}
+
+/* The rest of file from the first `from` on goes. */
+static inline void cut_at(const char *file, const char *from)
+{
+    char path[1024];
+    struct buf text = {0}, kept = {0};
+    const char *at;
+    struct err err;
+
+    snprintf(path, sizeof path, "%s/%s", copy_dir, file);
+    CHECK(fsio_read(path, 1 << 20, &text, &err));
+    at = strstr(buf_text(&text), from);
+    CHECK(at);
+    buf_add(&kept, text.data, (size_t)(at - text.data));
+    put_file(path, &kept);
+    buf_release(&text);
+    buf_release(&kept);
 }
 
 #endif

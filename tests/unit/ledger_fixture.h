@@ -7,7 +7,7 @@
 #include "base/rng.h"
 #include "collect.h"
 #include "ledger.h"
-#include "office.h"
+#include "office_trust.h"
 #include "stick/mailbox.h"
 #include "store/journal.h"
 #include "unit/test.h"
@@ -200,7 +200,7 @@ static inline void parcel_deliver(struct parcel *p, const struct desk *d, int sl
     struct err err = {0};
 
     CHECK(volume_open_folder(d->stick, &v, &err));
-    if (!mailbox_write(v, slot, &p->h, signer, &p->payload, NULL, NULL, &err)) {
+    if (!mailbox_write(v, slot, &p->h, signer, &p->payload, NULL, &err)) {
         fail_msg("%s", err.text);
     }
     volume_close(v);

@@ -7,6 +7,7 @@
 #include "shelf/verify.h"
 #include "shelf/writer.h"
 #include "unit/test.h"
+#include <math.h>
 
 static struct seckey fx_sec[4], fx_stranger;
 static struct trust_key fx_keys[4];
@@ -86,6 +87,12 @@ static inline void fx_core_rows(struct writer *w)
     writer_row(w, "competence", "sisss", "D2.1", (int64_t)1, "D2", "DC", "2.2");
     writer_row(w, "competence", "sisss", "D2.2", (int64_t)2, "D2", "DC", "2.2");
     writer_row(w, "verified", "ss", "D2.1", "it");
+    writer_row(w, "verified30", "ss", "D2.2", "it");
+    fx_text(w, "competence", "D2.1", "title30", "Reaching, in 3.0", NULL);
+    fx_text(w, "statement", "D2.1/3", "can", "I can reach them.", "So raggiungerle.");
+    fx_text(w, "means", "other/sell/D2", "means", "Answer them.", "Rispondi.");
+    fx_text(w, "means", "baker/sell/D2", "means", "Tell when bread is ready.", NULL);
+    fx_text(w, "case", "sell/D2", "case", "Rosa sold six.", "Rosa ne ha vendute sei.");
     fx_text(w, "competence", "D2.1", "plain", "Reaching people", "Raggiungere le persone");
     fx_text(w, "competence", "D2.2", "plain", "Sharing things", NULL);
     writer_row(w, "level", "iii", (int64_t)1, (int64_t)1, (int64_t)2);
@@ -95,9 +102,19 @@ static inline void fx_core_rows(struct writer *w)
     fx_text(w, "process", "sell", "about", "Finding customers", "Trovare clienti");
     writer_row(w, "process_weight", "ssi", "sell", "D2.1", (int64_t)3);
     writer_row(w, "process_weight", "ssi", "sell", "D2.2", (int64_t)1);
-    writer_row(w, "item", "sissisr", "z-first", (int64_t)1, "D2.1", "sr", (int64_t)3, "", -1.0);
-    writer_row(w, "item", "sissisr", "a-second", (int64_t)2, "D2.1", "st", (int64_t)4, "market", 40.0);
-    writer_row(w, "item", "sissisr", "m-third", (int64_t)3, "D2.2", "km", (int64_t)2, "", -1.0);
+    writer_row(w, "trade", "sis", "other", (int64_t)2, "dots-horizontal");
+    writer_row(w, "trade", "sis", "stall", (int64_t)1, "basket");
+    fx_text(w, "trade", "stall", "name", "Market stall", "Bancarella");
+    writer_row(w, "trade_weight", "ssi", "stall", "sell", (int64_t)3);
+    writer_row(w, "tap", "sis", "ask", (int64_t)1, "sell");
+    fx_text(w, "tap", "ask", "text", "We ask.", "Chiediamo.");
+    writer_row(w, "item", "sissisrs", "z-first", (int64_t)1, "D2.1", "sr", (int64_t)3, "", (double)NAN, "list");
+    writer_row(w, "item", "sissisrs", "a-second", (int64_t)2, "D2.1", "st", (int64_t)4, "market", 40.0, "steps");
+    writer_row(w, "item", "sissisrs", "m-third", (int64_t)3, "D2.2", "km", (int64_t)2, "", (double)NAN, "list");
+    writer_row(w, "calibrated", "ssrrr", "z-first", "", -0.5, 0.2, 1.1);
+    writer_row(w, "calibrated", "ssrrr", "z-first", "it", 3.25, 0.3, (double)NAN);
+    writer_row(w, "prior", "sr", "D2.1", 4.25);
+    writer_row(w, "prior", "sr", "claim", 0.75);
     fx_question(w, "z-first", "z-first", 1, 0, true);
     fx_question(w, "a-second/1", "a-second", 1, 4, true);
     fx_question(w, "a-second/2", "a-second", 2, 4, true);

@@ -420,9 +420,9 @@ TEST(assess, a_bank_holds_400_items_and_refuses_one_more)
         char id[16];
 
         snprintf(id, sizeof id, "i%d", i);
-        CHECK(assess_bank_add_item(bank, id, "D1.1", "km", 4, "", 0, &err));
+        CHECK(assess_bank_add_item(bank, id, "D1.1", "km", 4, "", 0, NULL, &err));
     }
-    CHECK(!assess_bank_add_item(bank, "one-more", "D1.1", "km", 4, "", 0, &err));
+    CHECK(!assess_bank_add_item(bank, "one-more", "D1.1", "km", 4, "", 0, NULL, &err));
     CHECK_INT(err.code, ERR_LIMIT);
     CHECK_HAS(err.text, "400");
     free(bank);
@@ -450,7 +450,7 @@ TEST(assess, a_bank_of_40_competences_is_asked_to_its_end_and_refuses_one_more)
 
         snprintf(id, sizeof id, "D1.%d", i / 2);
         snprintf(item, sizeof item, "i%d", i);
-        CHECK(assess_bank_add_item(bank, item, id, i % 2 ? "km" : "sr", 4, "", 0, &err));
+        CHECK(assess_bank_add_item(bank, item, id, i % 2 ? "km" : "sr", 4, "", 0, NULL, &err));
     }
     assess_start(&s, bank, 7, 2 * ASSESS_COMPETENCES_MAX);
     for (int k = assess_next(&s); k >= 0; k = assess_next(&s)) {

@@ -160,6 +160,30 @@ TEST(rng, the_seed_repeats_and_below_stays_below)
     CHECK_INT(seen, 1023);
 }
 
+/* Leaves something on the stack where the next call has its variables. */
+static void dirty_stack(void)
+{
+    volatile char secret[4 * LOG_LINE_BYTES];
+
+    for (size_t i = 0; i < sizeof secret; i++) {
+        secret[i] = 'S';
+    }
+}
+
+TEST(log, T40_the_ring_keeps_nothing_that_lay_on_the_stack)
+{
+    char line[1][LOG_LINE_BYTES];
+
+    log_to(-1);
+    dirty_stack();
+    log_line(LOG_INFO, "short");
+    CHECK_INT(log_recent(line, 1), 1);
+    for (size_t i = strlen(line[0]); i < sizeof line[0]; i++) {
+        CHECK_INT(line[0][i], 0);
+    }
+    log_to(2);
+}
+
 TEST(log, the_ring_keeps_the_newest_lines_on_one_line_each)
 {
     char lines[4][LOG_LINE_BYTES];

@@ -1,12 +1,14 @@
 /* test_content_build: a clean tree becomes containers, and the commands around it (T37). */
 #include "content_build.h"
 #include "content_svg.h"
+#include "shelf/container.h"
 #include "shelf/library.h"
 #include "shelf/verify.h"
 #include "unit/content_fixture.h"
 #include "verbs.h"
 #include <fcntl.h>
 #include <pty.h>
+#include <sqlite3.h>
 #include <sys/wait.h>
 #include <termios.h>
 
@@ -113,6 +115,52 @@ TEST(content_build, what_was_written_is_what_the_library_reads)
     library_close(l);
 }
 
+static int count_of(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *st = NULL;
+    int n;
+
+    CHECK_INT(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+    CHECK_INT(sqlite3_step(st), SQLITE_ROW);
+    n = sqlite3_column_int(st, 0);
+    sqlite3_finalize(st);
+    return n;
+}
+
+TEST(content_build, the_core_says_at_every_level_what_one_can_do)
+{
+    struct container *core = NULL;
+    struct content c = {0};
+    struct report r = {0};
+    struct buf log = {0};
+    struct seckey author;
+    struct pubkey pub;
+    char path[600];
+    struct err err;
+
+    keys_make(&author, &pub);
+    CHECK(content_load(M2_SOURCE_DIR "/content", &c, &r));
+    c.n_modules = 0; /* nothing is asked of them, and their pictures take long */
+    CHECK(content_build(&c, &author, test_path("statements"), &log, &err));
+    snprintf(path, sizeof path, "%s/core-%d.m2k", test_path("statements"), c.version);
+    CHECK(container_open(path, &core, &err));
+    for (int lang = 0; lang < c.n_languages; lang++) {
+        char sql[160];
+
+        snprintf(sql, sizeof sql,
+                 "SELECT count(*) FROM text WHERE kind = 'statement' AND field = 'can' AND lang = '%s'",
+                 c.languages[lang]);
+        CHECK_INT(count_of(container_db(core), sql), 36 * CONTENT_LEVELS);
+    }
+    CHECK_INT(count_of(container_db(core), "SELECT count(*) FROM text WHERE kind = 'statement' AND id = 'D2.1/3' "
+                                           "AND value LIKE 'I can %' AND lang = 'en'"),
+              1);
+    container_close(core);
+    buf_release(&log);
+    report_release(&r);
+    content_release(&c);
+}
+
 /* --- the command
  * ------------------------------------------------------------------------------------------------------------------------
  */
@@ -176,9 +224,9 @@ TEST(content_build, check_build_and_show_answer_with_words_and_exit_codes)
     CHECK_HAS(said("say4"), "signature not checked");
     CHECK_HAS(said("say4"), "  3 words of the screens in 2 languages, 2 areas, 6 competences, 1 processes, 6 items\n");
     copy_tree("wrong");
-    change("assessment/en.gift", "=right answer 2 #because 2.", "=right answer 2");
+    change("assessment/D2/en.gift", "=right answer 2 #because 2.", "=right answer 2");
     CHECK_INT(RUN("say5", "content", "check", copy_dir), 1);
-    CHECK_HAS(said("say5"), "assessment/en.gift:7: answer 'right answer 2' has no feedback; add '#'");
+    CHECK_HAS(said("say5"), "assessment/D2/en.gift:7: answer 'right answer 2' has no feedback; add '#'");
     CHECK_INT(RUN("say6", "content", "build", copy_dir, "--office", test_path("office"), "--out", test_path("packs2")),
               1);
     CHECK(!fsio_exists(test_path("packs2/core-1.m2k")));
@@ -192,6 +240,51 @@ TEST(content_build, check_build_and_show_answer_with_words_and_exit_codes)
         RUN("say8", "content", "show", test_path("packs/none-1.m2k"), "--key", test_path("office/keys/author.pub")), 1);
     CHECK_INT(RUN("say9", "content", "shine"), 1);
     buf_release(&bytes);
+}
+
+TEST(content_build, a_workshop_is_a_container_of_its_own)
+{
+    const struct lib_workshop *w;
+    struct library *l = NULL;
+    struct lib_view *v = NULL;
+    struct seckey author;
+    struct pubkey pub;
+    struct err err;
+
+    keys_make(&author, &pub);
+    copy_tree("with-workshop");
+    add_workshop();
+    build_tree(copy_dir, &author, test_path("out-workshop"), &err, true);
+    CHECK(library_open_file(test_path("out-workshop/workshop-doors-1.m2k"), &l, &err));
+    CHECK(library_view(l, "it", &v, &err));
+    CHECK_INT(v->n_workshops, 1);
+    w = &v->workshops[0];
+    CHECK_STR(w->id, "doors");
+    CHECK_STR(w->title, "Porte aperte");
+    CHECK_STR(w->area, "D2");
+    CHECK_INT(w->minutes, 30);
+    CHECK_INT(w->people_from, 4);
+    CHECK_INT(w->people_to, 12);
+    CHECK_INT(w->n_needs, 2);
+    CHECK_STR(w->needs[1], "Una sedia per ciascuno");
+    CHECK_INT(w->n_serves, 2);
+    CHECK_INT(w->n_parts, 3);
+    CHECK_STR(w->parts[0].room, "Di' il tuo nome e quando la tua porta è aperta.\n\n- Che cosa vendi?\n"
+                                "- Chi ti chiede gli orari?\n");
+    CHECK_STR(w->parts[1].kind, "vote");
+    CHECK_STR(w->parts[1].title, "Voto: che cosa tiene lontano?");
+    CHECK_STR(w->parts[1].room, "Che cosa tiene i clienti lontani dalla tua porta?\n");
+    CHECK_STR(w->parts[1].leader, "Comincia da ciò che ha più voti. Chiedi chi l'ha risolto.\n\n"
+                                  "Lascia il resto per la fine.\n");
+    CHECK_INT(w->parts[1].n_options, 3);
+    CHECK_STR(w->parts[1].options[2], "È lontana");
+    CHECK_INT(w->parts[2].minutes, 5);
+    CHECK_INT(RUN("say-workshop", "content", "show", test_path("out-workshop/workshop-doors-1.m2k")), 3);
+    CHECK_HAS(said("say-workshop"), "workshop-doors 1  workshop, ");
+    CHECK_HAS(said("say-workshop"), "  workshop doors: Open doors, 30 min, 4 to 12 people\n"
+                                    "    talk: Hello, who are we?, 10 min\n");
+    library_view_free(v);
+    library_close(l);
 }
 
 /* An office whose author key has the passphrase "correct horse". */

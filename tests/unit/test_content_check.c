@@ -6,24 +6,13 @@
 #define WORDS_10 "and so on and so on and so on one "
 #define WORDS_80 WORDS_10 WORDS_10 WORDS_10 WORDS_10 WORDS_10 WORDS_10 WORDS_10 "and so on and so on and so on"
 
-static void check_tree(const char *dir, struct report *r)
-{
-    struct content c = {0};
-
-    *r = (struct report){0};
-    if (content_load(dir, &c, r)) {
-        content_check(&c, r);
-    }
-    content_release(&c);
-}
-
 TEST(content_check, the_small_tree_is_clean_but_for_its_unverified_title)
 {
     struct report r;
 
     check_tree(SMALL, &r);
     CHECK_INT(r.n_errors, 0);
-    CHECK_INT(r.n_warnings, 1);
+    CHECK_INT(r.n_warnings, 1 + 6); /* and what its bank lacks: test_content_bank.c */
     CHECK_HAS(buf_text(&r.text),
               "frameworks/competences.csv:7: warning: the official title of 'E1.3' in 'it' is not verified");
     report_release(&r);
@@ -42,7 +31,7 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
         {"core.json", "\"it\"", "\"it\", \"en\"", "core.json: language 'en' is there twice; keep one"},
         {"core.json", NULL, NULL, "core.json: is missing; add it"},
         {"frameworks/areas.csv", "D2,DC,forum", "D2,DC,trumpet",
-         "frameworks/areas.csv:2: the station has no icon 'trumpet'; write one of account-multiple, book, "},
+         "frameworks/areas.csv:2: the station has no icon 'trumpet'; write one of account-multiple, basket, "},
         {"processes/processes.csv", ",store,", ",shop,", "processes/processes.csv:2: the station has no icon 'shop'"},
         {"frameworks/levels.csv", "1,1,2", "1,2,2", "frameworks/levels.csv:2: 'level_from' is 2; write 1"},
         {"frameworks/levels.csv", "3,5,6", "3,6,6",
@@ -55,7 +44,61 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
         {"frameworks/competences.csv", "2.2,D2,Sharing", "2.2,D9,Sharing",
          "frameworks/competences.csv:3: area 'D9' of 'D2.2' is not in areas.csv"},
         {"frameworks/competences.csv", "Reaching people,", ",", "frameworks/competences.csv:2: 'plain_en' is empty"},
+        {"frameworks/competences.csv", "Reaching people title of 3.0,", ",",
+         "frameworks/competences.csv:2: 'title30_en' is empty; write it"},
+        {"frameworks/competences.csv", "della 3.0,yes,no", "della 3.0,yes,perhaps",
+         "frameworks/competences.csv:2: 'verified30_it' is 'perhaps'; write one of no, yes"},
+        {"frameworks/competences.csv", "yes,yes,,,,", "yes,yes,A title,,,",
+         "frameworks/competences.csv:5: 'title30_en' is for DigComp only; leave it empty"},
+        {"trades/means.csv", NULL, NULL, "trades/means.csv: is missing; add it"},
+        {"trades/means.csv", "other,sell,D2", "other,fly,D2",
+         "trades/means.csv:2: unknown process 'fly'; processes.csv lists them"},
+        {"trades/means.csv", "other,sell,D2", "other,sell,D9",
+         "trades/means.csv:2: unknown area 'D9'; areas.csv lists them"},
+        {"trades/means.csv", "other,sell,D2", "other,sell,E1",
+         "trades/means.csv:3: the cell is there already, on line 2; keep one"},
+        {"trades/means.csv", "other,sell,D2", "weaver,sell,D2",
+         "trades/means.csv: 'sell' and 'D2' have no row of trade 'other'; write what it means in any trade"},
+        {"trades/means.csv", "Rispondi a chi ti scrive.", "", "trades/means.csv:2: 'means_it' is empty; write it"},
+        {"trades/means.csv", "Answer who writes to you.", "Answer. Do. Go.",
+         "trades/means.csv:2: 'means_en' has 3 words in 3 sentences; at most 30 in 2"},
+        {"trades/means.csv", "Answer who writes to you.", "Say " WORDS_10 WORDS_10 "so.",
+         "trades/means.csv:2: 'means_en' has sentences of 22 words on average; at most 15, make two of one"},
+        {"cases/cases.csv", NULL, NULL, "cases/cases.csv: is missing; add it"},
+        {"cases/cases.csv", "sell,D2", "sell,E1", "cases/cases.csv:3: the cell is there already, on line 2; keep one"},
+        {"cases/cases.csv", "Pietro repairs", "Pietro repairs \u6f22",
+         "cases/cases.csv:2: no font of the station has '\u6f22'"},
         {"frameworks/levels.csv", "2,3,4", "3,3,4", "frameworks/levels.csv:3: bands come in order"},
+        {"frameworks/statements.csv", NULL, NULL, "frameworks/statements.csv: is missing; add it"},
+        {"frameworks/statements.csv", "can_it", "can_xx", "frameworks/statements.csv:1: no column 'can_it'"},
+        {"frameworks/statements.csv", "D2.1,2,", "D9.1,2,",
+         "frameworks/statements.csv:3: unknown competence 'D9.1'; competences.csv lists them"},
+        {"frameworks/statements.csv", "D2.1,2,", "D2.1,9,",
+         "frameworks/statements.csv:3: 'level' is '9'; write a number from 1 to 8"},
+        {"frameworks/statements.csv", "D2.1,2,", "D2.1,1,",
+         "frameworks/statements.csv:3: level 1 of 'D2.1' is there twice; keep one"},
+        {"frameworks/statements.csv", "D2.1,2,", "D2.1,1,",
+         "frameworks/statements.csv: level 2 of 'D2.1' is missing; write what one can do there"},
+        {"frameworks/statements.csv", "So fare D2.1 al livello 2.", "",
+         "frameworks/statements.csv:3: 'can_it' is empty; write it"},
+        {"frameworks/statements.csv", "I can do D2.1 at level 2.", "Do D2.1 at level 2.",
+         "frameworks/statements.csv:3: 'can_en' does not begin with 'I can' and a verb; write it so"},
+        {"frameworks/statements.csv", "So fare D2.1 al livello 2.", "Faccio D2.1 al livello 2.",
+         "frameworks/statements.csv:3: 'can_it' does not begin with 'So' and an infinitive; write it so"},
+        {"frameworks/statements.csv", "So fare D2.1 al livello 2.", "So quando fare D2.1.",
+         "frameworks/statements.csv:3: 'can_it' does not begin with 'So' and an infinitive; write it so"},
+        {"frameworks/statements.csv", "I can do D2.1 at level 2.", "I can understand D2.1.",
+         "frameworks/statements.csv:3: 'can_en' with 'understand'; use a verb that one can see done"},
+        {"frameworks/statements.csv", "So fare D2.1 al livello 2.", "So comprendere D2.1.",
+         "frameworks/statements.csv:3: 'can_it' with 'comprendere'; use a verb that one can see done"},
+        {"frameworks/statements.csv", "So fare D2.1 al livello 2.", "So fare D2.1 al livello 2",
+         "frameworks/statements.csv:3: 'can_it' is not one sentence with a full stop; write one"},
+        {"frameworks/statements.csv", "So fare D2.1 al livello 2.", "So fare D2.1. So fare altro.",
+         "frameworks/statements.csv:3: 'can_it' is not one sentence with a full stop; write one"},
+        {"frameworks/statements.csv", "So fare D2.2 al livello 1.", "So fare D2.1 al livello 2.",
+         "frameworks/statements.csv:10: 'can_it' is that of line 3; say what this level can do more"},
+        {"frameworks/statements.csv", "So fare D2.1 al livello 2.", "So fare \u6f22.",
+         "frameworks/statements.csv:3: no font of the station has '\u6f22'"},
         {"processes/weights.csv", "sell,D2.1,1", "sell,D2.1,4",
          "processes/weights.csv:2: 'weight' is '4'; write a number from 1 to 3"},
         {"processes/weights.csv", "sell,D2.1,1", "sell,D9.9,1", "processes/weights.csv:2: unknown competence 'D9.9'"},
@@ -73,21 +116,24 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
         {"assessment/items.csv", "E1.2-sr1", "D2.1-sr1",
          "assessment/items.csv:6: item 'D2.1-sr1' is there already, on line 2"},
         {"assessment/items.csv", "market,30", "market,3", "assessment/items.csv:5: 'seconds' is '3'"},
-        {"assessment/en.gift",
-         "::D2.1-sr1::", "::D2.1-sr2::", "assessment/en.gift:3: question 'D2.1-sr2' is no item's"},
-        {"assessment/it.gift", "::D2.1-sr1:: So fare D2.1 {}\n", "",
-         "assessment/it.gift: question 'D2.1-sr1' is missing; 'en' has it on line 3"},
-        {"assessment/it.gift",
-         "::D2.1-sr1::", "::extra:: x {}\n\n::D2.1-sr1::", "assessment/it.gift:3: question 'extra' is not in 'en'"},
-        {"assessment/it.gift", "  ~risposta sbagliata 4 #perché 4.\n}", "}",
-         "assessment/it.gift:5: 'D2.2-km1' has 3 answers, in 'en' it has 4"},
-        {"assessment/it.gift", "  ~risposta sbagliata 1 #perché 1.\n  =risposta giusta 2",
+        {"assessment/items.csv", "market,30,list", "market,30,song",
+         "assessment/items.csv:5: 'shows' is 'song'; write one of list, message, files, statement, post, photos, "
+         "steps"},
+        {"assessment/D2/en.gift",
+         "::D2.1-sr1::", "::D2.1-sr2::", "assessment/D2/en.gift:3: question 'D2.1-sr2' is no item's"},
+        {"assessment/D2/it.gift", "::D2.1-sr1:: So fare D2.1 {}\n", "",
+         "assessment/D2/it.gift: question 'D2.1-sr1' is missing; 'en' has it on line 3"},
+        {"assessment/D2/it.gift",
+         "::D2.1-sr1::", "::extra:: x {}\n\n::D2.1-sr1::", "assessment/D2/it.gift:3: question 'extra' is not in 'en'"},
+        {"assessment/D2/it.gift", "  ~risposta sbagliata 4 #perché 4.\n}", "}",
+         "assessment/D2/it.gift:5: 'D2.2-km1' has 3 answers, in 'en' it has 4"},
+        {"assessment/D2/it.gift", "  ~risposta sbagliata 1 #perché 1.\n  =risposta giusta 2",
          "  =risposta giusta 1 #perché 1.\n  ~risposta sbagliata 2",
-         "assessment/it.gift:5: the right answer of 'D2.2-km1' is number 1, in 'en' number 2"},
-        {"assessment/en.gift", "I can do D2.1 {}", "I can do D2.1 {\n=a #b\n~c #d\n}",
+         "assessment/D2/it.gift:5: the right answer of 'D2.2-km1' is number 1, in 'en' number 2"},
+        {"assessment/D2/en.gift", "I can do D2.1 {}", "I can do D2.1 {\n=a #b\n~c #d\n}",
          "'D2.1-sr1' is a self-report (sr); end it with '{}'"},
-        {"assessment/en.gift", "=right answer 2 #because 2.", "=right answer 2",
-         "assessment/en.gift:7: answer 'right answer 2' has no feedback"},
+        {"assessment/D2/en.gift", "=right answer 2 #because 2.", "=right answer 2",
+         "assessment/D2/en.gift:7: answer 'right answer 2' has no feedback"},
         {"locale/it.po", NULL, NULL, "locale/it.po: is missing; add it"},
         {"locale/it.po", "X-Native-Name", "X-Other", "locale/it.po: no X-Native-Name"},
         {"locale/it.po", "ltr", "up", "locale/it.po: no X-Direction"},
@@ -210,6 +256,106 @@ TEST(content_check, each_fault_is_told_with_file_line_and_advice)
     }
 }
 
+TEST(content_check, a_statement_of_fifteen_words_is_fine_and_of_sixteen_is_not) /* R5 */
+{
+    static const char *const said[] = {"I can do " WORDS_10 "a b.", "I can do " WORDS_10 "a b c."};
+
+    for (int over = 0; over < 2; over++) {
+        struct report r;
+
+        copy_tree("words");
+        change("frameworks/statements.csv", "I can do D2.1 at level 2.", said[over]);
+        check_tree(copy_dir, &r);
+        CHECK_INT(r.n_errors, over);
+        if (over) {
+            CHECK_HAS(buf_text(&r.text), "frameworks/statements.csv:3: 'can_en' has 16 words; at most 15");
+        }
+        report_release(&r);
+    }
+}
+
+/* Lines of a cell's text: words of one to ten letters, ten of them in two sentences. */
+#define TEN "So it was. He did it and it was good. "
+
+TEST(content_check, what_a_cell_means_has_at_most_thirty_words_and_a_case_35_to_60)
+{
+    static const struct {
+        const char *file, *from, *to, *says; /* says NULL: nothing is wrong */
+    } cases[] = {
+        {"trades/means.csv", "Answer who writes to you.", "Do " WORDS_10 "and so. Do " WORDS_10 "a b c d e f.", NULL},
+        {"trades/means.csv", "Answer who writes to you.", "Do " WORDS_10 "and so. Do " WORDS_10 "a b c d e f g.",
+         "trades/means.csv:2: 'means_en' has 31 words in 2 sentences; at most 30 in 2"},
+        {"cases/cases.csv", NULL, TEN TEN TEN "One two three so it.", NULL},
+        {"cases/cases.csv", NULL, TEN TEN TEN "One two three so.",
+         "cases/cases.csv:3: 'case_en' has 34 words; write 35 to 60"},
+        {"cases/cases.csv", NULL, TEN TEN TEN TEN TEN TEN, NULL},
+        {"cases/cases.csv", NULL, TEN TEN TEN TEN TEN TEN "More.",
+         "cases/cases.csv:3: 'case_en' has 61 words; write 35 to 60"},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        struct report r;
+        char row[800];
+
+        copy_tree("cells");
+        if (cases[i].from) {
+            change(cases[i].file, cases[i].from, cases[i].to);
+        } else {
+            snprintf(row, sizeof row, "sell,E1,%s,\"" TEN TEN TEN TEN "\"\n#", cases[i].to);
+            change(cases[i].file, "sell,E1,", row);
+            cut_at(cases[i].file, "#");
+        }
+        check_tree(copy_dir, &r);
+        if ((r.n_errors == 0) != (cases[i].says == NULL) ||
+            (cases[i].says && !strstr(buf_text(&r.text), cases[i].says))) {
+            fail_msg("case %zu: %s", i, buf_text(&r.text));
+        }
+        report_release(&r);
+    }
+}
+
+TEST(content_check, a_cell_without_a_case_is_a_warning)
+{
+    struct report r;
+
+    copy_tree("lacks");
+    cut_at("cases/cases.csv", "sell,E1");
+    check_tree(copy_dir, &r);
+    CHECK_INT(r.n_errors, 0);
+    CHECK_HAS(buf_text(&r.text), "cases/cases.csv: warning: 'sell' and 'E1' have no case; write one");
+    report_release(&r);
+}
+
+TEST(content_check, a_spanish_statement_opens_with_an_infinitive)
+{
+    static const struct {
+        const char *can, *says; /* says NULL: nothing is wrong */
+    } cases[] = {
+        {"Sé ir al mercado.", NULL},
+        {"Sé enviarlo.", NULL},
+        {"Sé oír.", NULL},
+        {"Sé cuándo abre.", "does not begin with 'Sé' and an infinitive; write it so"},
+        {"Puedo ir.", "does not begin with 'Sé' and an infinitive; write it so"},
+        {"Sé ser consciente de algo.", "with 'ser consciente'; use a verb that one can see done"},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        struct report r;
+
+        copy_tree("spanish");
+        change("core.json", "\"it\"", "\"es\"");
+        change("frameworks/statements.csv", "can_it", "can_es");
+        change("frameworks/statements.csv", "So fare D2.1 al livello 2.", cases[i].can);
+        check_tree(copy_dir, &r);
+        CHECK_HAS(buf_text(&r.text), "statements.csv:2: 'can_es' does not begin"); /* the Italian one before it */
+        CHECK(!strstr(buf_text(&r.text), "statements.csv:3:") == !cases[i].says);
+        if (cases[i].says) {
+            CHECK_HAS(buf_text(&r.text), cases[i].says);
+        }
+        report_release(&r);
+    }
+}
+
 TEST(content_check, a_page_of_ninety_words_is_fine_and_of_ninety_one_is_not) /* R5 */
 {
     for (int over = 0; over < 2; over++) {
@@ -238,9 +384,10 @@ TEST(content_check, what_an_editor_saved_otherwise_is_told_once_with_its_line)
     } cases[] = {
         {"modules/shop/shop-1/en.md", "minutes: 5\n", "minutes: 5\r\n",
          "modules/shop/shop-1/en.md:4: the line ends in CR LF; save the file with LF line ends"},
-        {"assessment/it.gift", "perché 2", "perch\xE9 2", "assessment/it.gift:7: is not UTF-8; save the file as UTF-8"},
-        {"assessment/en.gift", "because 2", "because\a 2",
-         "assessment/en.gift:7: has a control character; take it out"},
+        {"assessment/D2/it.gift", "perché 2", "perch\xE9 2",
+         "assessment/D2/it.gift:7: is not UTF-8; save the file as UTF-8"},
+        {"assessment/D2/en.gift", "because 2", "because\a 2",
+         "assessment/D2/en.gift:7: has a control character; take it out"},
         {"modules/shop/module.json", "{", "\xEF\xBB\xBF{",
          "modules/shop/module.json:1: begins with a byte order mark; save it as UTF-8 without one"},
         {"core.json", " \"id\"", "\r\n \"id\"", "core.json:3: the line ends in CR LF"},
@@ -326,8 +473,8 @@ TEST(content_check, a_fault_in_a_question_is_not_told_again_of_its_twins)
     static const struct {
         const char *file, *from, *to;
     } cases[] = {
-        {"assessment/en.gift", "=right answer 2 #because 2.", "=right answer 2"},
-        {"assessment/it.gift", "=risposta giusta 2 #", "=risposta giusta 2"},
+        {"assessment/D2/en.gift", "=right answer 2 #because 2.", "=right answer 2"},
+        {"assessment/D2/it.gift", "=risposta giusta 2 #", "=risposta giusta 2"},
         {"modules/shop/shop-1/en.gift", "::shop-1-q3::", ":shop-1-q3::"},
         {"modules/shop/shop-1/it.gift", "::shop-1-q3::", ":shop-1-q3::"},
         {"modules/shop/shop-1/it.gift", NULL, NULL},
@@ -446,17 +593,6 @@ static void put_rows(const char *file, const char *last, const char *fmt, int n)
     buf_release(&text);
 }
 
-static bool is_told(const char *says)
-{
-    struct report r;
-    bool is;
-
-    check_tree(copy_dir, &r);
-    is = strstr(buf_text(&r.text), says) != NULL;
-    report_release(&r);
-    return is;
-}
-
 TEST(content_check, what_no_station_could_load_is_told) /* R5 */
 {
     for (int over = 0; over < 2; over++) {
@@ -467,10 +603,11 @@ TEST(content_check, what_no_station_could_load_is_told) /* R5 */
         put_pictures(LESSON_PICTURES_MAX - 1 + over);
         CHECK(is_told("modules/shop/shop-1/it.md: 33 pictures; at most 32, leave some out") == over);
         copy_tree("station");
-        put_rows("assessment/items.csv", "E1.3-km1,E1.3,km,6,,\n", "x%d,E1.3,sr,2,,\n", ASSESS_ITEMS_MAX + over);
+        put_rows("assessment/items.csv", "E1.3-km1,E1.3,km,6,,,list\n", "x%d,E1.3,sr,2,,,list\n",
+                 ASSESS_ITEMS_MAX + over);
         CHECK(is_told("assessment/items.csv:402: 401 items; a station holds 400, leave some out") == over);
         copy_tree("station");
-        put_rows("frameworks/competences.csv", "titolo,yes,no\n", "X%d,EC,2016,E1,a,b,c,d,yes,yes\n",
+        put_rows("frameworks/competences.csv", "titolo,yes,no,,,,\n", "X%d,EC,2016,E1,a,b,c,d,yes,yes,,,,\n",
                  ASSESS_COMPETENCES_MAX + over);
         CHECK(is_told("frameworks/competences.csv:42: 41 competences; a station holds 40, leave some out") == over);
     }
@@ -492,17 +629,45 @@ TEST(content_check, no_module_is_called_core)
     report_release(&r);
 }
 
+TEST(content_check, numbers_of_calibration_are_checked)
+{
+    struct buf priors = {0};
+    char path[600];
+
+    copy_tree("numbers");
+    change("assessment/items.csv", ",shows", ",shows,b,se,a,b_it,se_it");
+    for (int i = 0; i < 6; i++) { /* each row has as many fields as the first line */
+        change("assessment/items.csv", "list\n", "list,,,,,\n");
+    }
+    change("assessment/items.csv", "list,,,,,", "list,-0.25,0.2,1.1,1.5,0.3");
+    snprintf(path, sizeof path, "%s/assessment/priors.csv", copy_dir);
+    buf_str(&priors, "id,mean\nD2.1,3.75\nclaim,0.5\n");
+    put_file(path, &priors);
+    CHECK(!is_told("items.csv:2:") && !is_told("priors.csv"));
+    change("assessment/items.csv", "list,-0.25", "list,-3.25");
+    CHECK(is_told("assessment/items.csv:2: 'b' is '-3.25'; write a number from -3 to 11, or nothing"));
+    change("assessment/items.csv", "list,-3.25,0.2", "list,2,");
+    CHECK(is_told("assessment/items.csv:2: 'b' and 'se' belong together"));
+    change("assessment/items.csv", "1.1,1.5,0.3", "1.1,1.5,");
+    CHECK(is_told("assessment/items.csv:2: 'b_it' and 'se_it' belong together; write both or none"));
+    change("assessment/priors.csv", "claim", "D9.9");
+    CHECK(is_told("assessment/priors.csv:3: unknown competence 'D9.9'"));
+    change("assessment/priors.csv", "D9.9", "D2.1");
+    CHECK(is_told("assessment/priors.csv:3: 'D2.1' is there already, on line 2; keep one"));
+    buf_release(&priors);
+}
+
 TEST(content_check, one_run_tells_faults_of_many_files)
 {
     struct report r;
 
     copy_tree("many");
     change("assessment/items.csv", "D2.1-sr1,D2.1,sr,1", "D2.1-sr1,D2.1,sr,8");
-    change("assessment/en.gift", "=right answer 2 #because 2.", "=right answer 2");
+    change("assessment/D2/en.gift", "=right answer 2 #because 2.", "=right answer 2");
     change("modules/shop/shop-1/it.md", "minutes: 5", "minutes: no");
     check_tree(copy_dir, &r);
     CHECK_HAS(buf_text(&r.text), "assessment/items.csv:2:");
-    CHECK_HAS(buf_text(&r.text), "assessment/en.gift:7:");
+    CHECK_HAS(buf_text(&r.text), "assessment/D2/en.gift:7:");
     CHECK_HAS(buf_text(&r.text), "modules/shop/shop-1/it.md:4:");
     report_release(&r);
 }

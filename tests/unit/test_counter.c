@@ -1,8 +1,10 @@
 /* test_counter: numbers that only rise, whatever is cut or damaged (THREATS T27, T31). */
 #include "base/buf.h"
 #include "base/fsio.h"
+#include "fakes/failing_io.h"
 #include "trust/counter.h"
 #include "unit/test.h"
+#include <errno.h>
 #include <unistd.h>
 
 enum { SLOT = 4096 };
@@ -187,4 +189,96 @@ TEST(counter, a_folder_that_is_not_there_and_a_file_too_long_are_named)
     CHECK(!counter_get(test_path("long"), "c", &value, &err));
     CHECK_INT(err.code, ERR_LIMIT);
     buf_release(&noise);
+}
+
+/* Each call a raise makes fails once: the old number stays or the new one is there, and the next raise ends well. */
+TEST(counter, T27_a_failure_at_each_call_of_a_write_leaves_the_old_number_or_the_new)
+{
+    static const enum failing_call calls[] = {FAIL_OPEN, FAIL_READ, FAIL_WRITE, FAIL_SEEK, FAIL_SYNC, FAIL_RENAME};
+    const char *path = test_path("failing");
+    int n_failed = 0;
+
+    for (size_t k = 0; k < M2_COUNT(calls); k++) {
+        for (int seen = 0; seen <= 2; seen++) { /* no file, one slot, two */
+            for (int nth = 1;; nth++) {
+                unlink(path);
+                for (int v = 1; v <= seen; v++) {
+                    CHECK_INT(raise_to(path, "c", (uint64_t)v), ERR_NONE);
+                }
+                fail_call(calls[k], nth, 1, EIO);
+                enum err_code code = raise_to(path, "c", 9);
+
+                if (!fail_end()) {
+                    CHECK_INT(code, ERR_NONE);
+                    break;
+                }
+                uint64_t value = get(path, "c");
+
+                CHECK(code == ERR_IO && (value == (uint64_t)seen || value == 9));
+                CHECK_INT(raise_to(path, "c", 10), ERR_NONE);
+                CHECK_INT(get(path, "c"), 10);
+                n_failed++;
+            }
+        }
+    }
+    CHECK(n_failed >= 15);
+}
+
+TEST(counter, T31_a_new_era_forgets_what_a_stolen_key_drove_up)
+{
+    const char *path = test_path("era");
+    struct err err = {0};
+
+    CHECK_INT(raise_to(path, "catalog:A", 7), ERR_NONE);
+    CHECK(counter_begin(path, 1, &err)); /* a file from before eras keeps its numbers */
+    CHECK_INT(get(path, "catalog:A"), 7);
+    CHECK_INT(raise_to(path, "catalog:A", UINT64_MAX), ERR_NONE);
+    CHECK(counter_begin(path, 1, &err));
+    CHECK(get(path, "catalog:A") == UINT64_MAX);
+    CHECK(counter_begin(path, 2, &err));
+    CHECK_INT(get(path, "catalog:A"), 0);
+    CHECK_INT(raise_to(path, "catalog:A", 8), ERR_NONE);
+    CHECK_INT(raise_to(path, "catalog:A", 7), ERR_TRUST);
+    CHECK(counter_begin(path, 2, &err));
+    CHECK_INT(get(path, "catalog:A"), 8);
+}
+
+TEST(counter, T31_a_full_file_of_no_era_begins_one)
+{
+    const char *path = test_path("full era");
+    char name[COUNTER_NAME_BYTES];
+    struct err err = {0};
+
+    for (int i = 0; i < COUNTER_MAX; i++) {
+        snprintf(name, sizeof name, "catalog:%d", i);
+        CHECK_INT(raise_to(path, name, 5), ERR_NONE);
+    }
+    CHECK(counter_begin(path, 9, &err));
+    CHECK_INT(get(path, "catalog:0"), 0);
+    CHECK_INT(raise_to(path, "catalog:0", 1), ERR_NONE);
+}
+
+TEST(counter, T27_T31_a_failure_while_an_era_begins_leaves_the_old_numbers_or_the_new_era)
+{
+    static const enum failing_call calls[] = {FAIL_OPEN, FAIL_READ, FAIL_WRITE, FAIL_SEEK, FAIL_SYNC};
+    const char *path = test_path("failing era");
+    struct err err = {0};
+
+    for (size_t k = 0; k < M2_COUNT(calls); k++) {
+        for (int nth = 1;; nth++) {
+            unlink(path);
+            CHECK(counter_begin(path, 1, &err));
+            CHECK_INT(raise_to(path, "c", 5), ERR_NONE);
+            fail_call(calls[k], nth, 1, EIO);
+            bool ok = counter_begin(path, 2, &err);
+
+            if (!fail_end()) {
+                CHECK(ok);
+                break;
+            }
+            CHECK(!ok && (get(path, "c") == 5 || get(path, "c") == 0));
+            CHECK(counter_begin(path, 2, &err));
+            CHECK_INT(get(path, "c"), 0);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 #include "shelf/install.h"
 #include "shelf/library.h"
 #include "unit/shelf_fixture.h"
+#include <sys/inotify.h>
 #include <unistd.h>
 
 /* A stick in memory, with faults to order. */
@@ -141,9 +142,9 @@ TEST(install, a_container_comes_onto_an_empty_shelf_and_opens)
     struct err err;
 
     load_stick(&s, fx_pack(test_path("stick1"), "core", 1));
-    CHECK(install_is_needed(shelf, fx_trust(), &s.entry));
+    CHECK(install_is_needed(shelf, fx_trust(), &s.entry, NULL));
     CHECK(try_install(shelf, &s, NULL, &err));
-    CHECK(!install_is_needed(shelf, fx_trust(), &s.entry));
+    CHECK(!install_is_needed(shelf, fx_trust(), &s.entry, NULL));
     CHECK_INT(version_open(shelf, "core"), 1);
     s.n_reads = 0;
     CHECK(try_install(shelf, &s, NULL, &err));
@@ -181,7 +182,7 @@ TEST(install, power_cut_after_each_step_keeps_the_old_version_or_has_the_new_and
             CHECK_INT(fresh.n_bytes_read, 0);
         }
         CHECK_INT(version_open(shelf, "big"), 2);
-        CHECK_INT(install_sweep(shelf, fx_trust()), 2); /* big-1 and its signature */
+        CHECK_INT(install_sweep(shelf, fx_trust()), 0); /* big-1 and its signature */
         CHECK_INT(version_open(shelf, "big"), 2);
     }
     CHECK(n_steps >= 9); /* checked, 4 pieces or more, copied, signed, marked, published, opened */
@@ -287,6 +288,24 @@ TEST(install, what_is_refused_is_refused_before_a_byte_is_copied)
     }
 }
 
+TEST(install, where_room_is_lacking_the_versions_before_go_first) /* T5 */
+{
+    const char *shelf = fresh_shelf("shelf-room");
+    struct stick s;
+    struct err err;
+
+    CHECK(install_file(shelf, fx_trust(), fx_pack(test_path("stick8"), "core", 1), &err));
+    CHECK(install_file(shelf, fx_trust(), fx_pack(test_path("stick8"), "core", 2), &err));
+    CHECK_INT(install_sweep(shelf, fx_trust()), 0);
+    load_stick(&s, fx_pack(test_path("stick8"), "shop", 1));
+    s.entry.bytes = FORMAT_CONTAINER_MAX_BYTES * 1000;
+    CHECK(!try_install(shelf, &s, NULL, &err));
+    CHECK_INT(err.code, ERR_NO_SPACE);
+    CHECK(!fsio_exists(test_path("shelf-room/core-1.m2k")));
+    CHECK_INT(version_open(shelf, "core"), 2);
+    drop_stick(&s);
+}
+
 TEST(install, an_older_version_never_follows_a_newer_one) /* T27 */
 {
     const char *shelf = fresh_shelf("shelf-back");
@@ -297,7 +316,7 @@ TEST(install, an_older_version_never_follows_a_newer_one) /* T27 */
     CHECK(try_install(shelf, &s, NULL, &err));
     drop_stick(&s);
     load_stick(&s, fx_pack(test_path("stick7"), "core", 4));
-    CHECK(!install_is_needed(shelf, fx_trust(), &s.entry));
+    CHECK(!install_is_needed(shelf, fx_trust(), &s.entry, NULL));
     CHECK(!try_install(shelf, &s, NULL, &err));
     CHECK_INT(err.code, ERR_TRUST);
     CHECK_HAS(err.text, "older than version 5");
@@ -331,23 +350,42 @@ TEST(install, one_that_is_signed_but_does_not_open_here_leaves_and_the_old_one_s
     drop_stick(&s);
 }
 
-TEST(install, sweep_takes_old_versions_and_lonely_signatures_but_never_the_newest_that_opens)
+TEST(install, sweep_keeps_the_newest_that_opens_and_the_one_before_it)
 {
     const char *shelf = fresh_shelf("shelf-sweep");
     struct err err;
 
-    for (int64_t version = 1; version <= 3; version++) {
+    for (int64_t version = 1; version <= 4; version++) {
         CHECK(install_file(shelf, fx_trust(), fx_pack(test_path("stick9"), "core", version), &err));
     }
     CHECK(install_file(shelf, fx_trust(), fx_pack(test_path("stick9"), "shop", 1), &err));
-    CHECK(fsio_replace(test_path("shelf-sweep/core-3.m2k"), "damaged", 7, 0644, &err));
+    CHECK(fsio_replace(test_path("shelf-sweep/core-4.m2k"), "damaged", 7, 0644, &err));
     CHECK(fsio_replace(test_path("shelf-sweep/gone-1.m2k.minisig"), "x", 1, 0644, &err));
-    CHECK_INT(install_sweep(shelf, fx_trust()), 3); /* core-1 and its signature, the lonely one */
+    CHECK(fsio_replace(test_path("shelf-sweep/gone-1.m2k.held"), "", 0, 0644, &err));
+    CHECK_INT(install_sweep(shelf, fx_trust()), 4); /* core-1 and its signature, the lonely ones */
     CHECK(!fsio_exists(test_path("shelf-sweep/core-1.m2k")));
     CHECK(fsio_exists(test_path("shelf-sweep/core-2.m2k")));
+    CHECK(fsio_exists(test_path("shelf-sweep/core-3.m2k")));
     CHECK(fsio_exists(test_path("shelf-sweep/shop-1.m2k")));
-    CHECK_INT(version_open(shelf, "core"), 2);
+    CHECK_INT(version_open(shelf, "core"), 3);
     CHECK_INT(install_sweep(shelf, fx_trust()), 0);
+}
+
+/* Every sweep hashed the whole shelf, with a stick in, before results went out, and deaf to "stop". */
+TEST(install, a_sweep_of_what_may_stay_reads_no_container)
+{
+    const char *shelf = fresh_shelf("shelf-unread");
+    int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    char events[4096];
+    struct err err;
+
+    CHECK(install_file(shelf, fx_trust(), fx_pack(test_path("stick9"), "core", 1), &err));
+    CHECK(install_file(shelf, fx_trust(), fx_pack(test_path("stick9"), "core", 2), &err));
+    CHECK(inotify_add_watch(fd, test_path("shelf-unread/core-1.m2k"), IN_ACCESS) >= 0);
+    CHECK(inotify_add_watch(fd, test_path("shelf-unread/core-2.m2k"), IN_ACCESS) >= 0);
+    CHECK_INT(install_sweep(shelf, fx_trust()), 0);
+    CHECK(read(fd, events, sizeof events) < 0);
+    close(fd);
 }
 
 TEST(install, a_damaged_published_file_is_replaced_by_the_same_version)
@@ -363,12 +401,12 @@ TEST(install, a_damaged_published_file_is_replaced_by_the_same_version)
     bytes.data[5000] ^= 1;
     CHECK(fsio_replace(test_path("shelf-heal/core-1.m2k"), bytes.data, bytes.len, 0644, &err));
     CHECK_INT(version_open(shelf, "core"), 0);
-    CHECK(install_is_needed(shelf, fx_trust(), &s.entry));
+    CHECK(install_is_needed(shelf, fx_trust(), &s.entry, NULL));
     CHECK(try_install(shelf, &s, NULL, &err));
     CHECK_INT(version_open(shelf, "core"), 1);
-    CHECK(!install_is_needed(shelf, fx_trust(), &s.entry));
+    CHECK(!install_is_needed(shelf, fx_trust(), &s.entry, NULL));
     CHECK(unlink(test_path("shelf-heal/core-1.m2k.minisig")) == 0);
-    CHECK(install_is_needed(shelf, fx_trust(), &s.entry));
+    CHECK(install_is_needed(shelf, fx_trust(), &s.entry, NULL));
     buf_release(&bytes);
     drop_stick(&s);
 }
@@ -381,4 +419,37 @@ TEST(install, a_file_that_is_not_called_like_a_container_is_the_users_mistake)
     CHECK_INT(err.code, ERR_USAGE);
     CHECK(!install_file(test_path("shelf-usage"), fx_trust(), test_path("core-1.m2k"), &err));
     CHECK_INT(err.code, ERR_NOT_FOUND);
+}
+
+/* A stolen author key can drive a version up as far as it likes; what it signed goes, and its version is no floor. */
+TEST(install, T31_T32_a_stolen_key_once_kept_all_newer_content_out_for_ever)
+{
+    static const int64_t far = FORMAT_VERSION_MAX;
+    const char *shelf = fresh_shelf("shelf-stolen");
+    struct trust_key keys[5];
+    struct trustlist trust;
+    struct err err = {0};
+    struct stick s;
+
+    CHECK(install_file(shelf, fx_trust(), fx_pack(test_path("stick10"), "core", far), &err));
+    memcpy(keys, fx_trust()->keys, sizeof fx_keys);
+    keys[4] = keys[TRUST_AUTHOR];
+    keys_make(&fx_sec[TRUST_AUTHOR], &keys[4].key); /* the author's new key */
+    trust = (struct trustlist){.counter = 2, .keys = keys, .n_keys = 5};
+    load_stick(&s, fx_pack(test_path("stick10"), "core", 7));
+    struct trust_sig sig = {s.sig.data, s.sig.len};
+    struct install_source source = {.ctx = &s, .read = stick_read};
+
+    CHECK(!install_is_needed(shelf, &trust, &s.entry, NULL)); /* nobody knows yet */
+    keys[TRUST_AUTHOR].revoked = TRUST_LOST;
+    CHECK(!install_is_needed(shelf, &trust, &s.entry, NULL)); /* what is here stays */
+    CHECK_INT(install_sweep(shelf, &trust), 0);
+    keys[TRUST_AUTHOR].revoked = TRUST_STOLEN;
+    CHECK(install_is_needed(shelf, &trust, &s.entry, NULL)); /* even if a cut kept the sweep out */
+    CHECK(install_container(shelf, &trust, &s.entry, &sig, &source, NULL, &err));
+    CHECK_INT(install_sweep(shelf, &trust), 2);
+    CHECK(fsio_exists(test_path("shelf-stolen/core-7.m2k")));
+    CHECK(!fsio_exists(test_path("shelf-stolen/core-999999999.m2k")));
+    drop_stick(&s);
+    fx_keys[TRUST_AUTHOR].key = keys[4].key;
 }

@@ -1,8 +1,10 @@
 /* test_journal: sealed rows in order, chained, receipted, dropped and numbered on (THREATS T1, T2, T6, T8, T38, T43,
  * T44); the database below them: schema, damage, a full disk. */
 #include "base/clock.h"
+#include "store/board.h"
 #include "store/counters.h"
 #include "store/settings.h"
+#include "store/tokens.h"
 #include "unit/store_fixture.h"
 #include <sys/stat.h>
 #include <unistd.h>
@@ -1031,7 +1033,8 @@ TEST(journal, a_database_of_a_newer_program_is_left_alone)
 
 TEST(journal, every_statement_prepares_on_a_fresh_schema_and_none_walks_the_whole_journal)
 {
-    static const char *const *const lists[] = {journal_sql, settings_sql, counters_sql};
+    static const char *const *const lists[] = {journal_sql, settings_sql, counters_sql,
+                                               tokens_sql,  board_sql,    board_hubs_sql};
     struct hub h;
     struct err err;
 
@@ -1041,7 +1044,7 @@ TEST(journal, every_statement_prepares_on_a_fresh_schema_and_none_walks_the_whol
             char *explain = mem_fmt("EXPLAIN %s", lists[l][i]);
 
             CHECK(db_script(h.db, explain, &err));
-            CHECK(!db_scans(h.db, lists[l][i], "journal"));
+            CHECK(!db_scans(h.db, lists[l][i], "journal") && !db_scans(h.db, lists[l][i], "token"));
             free(explain);
         }
     }

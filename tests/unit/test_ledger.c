@@ -807,3 +807,103 @@ TEST(ledger, T38_the_offices_key_is_needed_to_open_anything)
     hub_close(&a);
     desk_close(&d);
 }
+
+TEST(ledger, eight_former_keys_of_the_office_are_kept_and_not_one_more) /* R5 */
+{
+    struct desk d;
+    struct seckey old;
+    struct pubkey nobody;
+    struct err err = {0};
+
+    desk_open(&d, "former");
+    for (int i = 0; i <= LEDGER_OLD_KEYS_MAX; i++) {
+        keys_make(&old, &nobody);
+        CHECK(ledger_also_opens(d.ledger, &old, &err) == (i < LEDGER_OLD_KEYS_MAX));
+    }
+    CHECK_INT(err.code, ERR_LIMIT);
+    desk_close(&d);
+}
+
+TEST(ledger, T32_rows_sealed_to_a_former_key_of_the_office_are_opened)
+{
+    struct desk d;
+    struct hub a;
+    struct seckey former;
+    struct pubkey now;
+    struct err err = {0};
+
+    desk_open(&d, "successor");
+    hub_open(&a, &d, "Ballyhale", true);
+    whole_visit(&a, &d); /* sealed to the key that is former from here on */
+    hub_deliver(&a, &d, 0);
+    former = d.secret;
+    keys_make(&d.secret, &now);
+    CHECK(ledger_also_opens(d.ledger, &former, &err));
+    desk_collect(&d);
+    check_tally(&d, 5, 0, 0, 0, 0);
+    hub_close(&a);
+    desk_close(&d);
+}
+
+static bool has_pack(const struct desk *d, const struct hub *h, const char *id, int64_t version)
+{
+    struct err err = {0};
+    bool has = false;
+
+    CHECK(ledger_has_pack(d->ledger, h->key.id, id, version, &has, &err));
+    return has;
+}
+
+TEST(ledger, what_a_hub_holds_is_what_it_said_last_since_it_was_last_restored)
+{
+    static const char *const nonsense[] = {
+        "{\"kind\":\"shelf\"}",
+        "{\"kind\":\"shelf\",\"containers\":7}",
+        "{\"kind\":\"shelf\",\"containers\":[7,null,[],{\"id\":\"core\"},{\"version\":9}]}",
+        "{\"kind\":\"shelf\",\"containers\":[{\"id\":\"core\",\"version\":\"9\"}]}",
+        "{\"kind\":\"shelf\",\"containers\":[{\"id\":[\"core\"],\"version\":9}]}",
+        "{\"kind\":\"shelf\",\"containers\":[{\"id\":\"core\",\"version\":9.5}]}",
+    };
+    struct desk d;
+    struct hub a, b, restored;
+
+    desk_open(&d, "shelves");
+    hub_open(&a, &d, "Ballyhale", true);
+    hub_open(&b, &d, "Sora", true);
+    CHECK(!has_pack(&d, &a, "core", 1)); /* before anything came in */
+    hub_visit(&a, &d,
+              "{\"kind\":\"shelf\",\"containers\":[{\"id\":\"core\",\"version\":3},{\"id\":\"shop\",\"version\":1}]}");
+    whole_visit(&b, &d);
+    hub_copy(&restored, &a, true); /* the backup */
+    hub_deliver(&a, &d, 0);
+    hub_deliver(&b, &d, 1);
+    desk_collect(&d);
+    CHECK(has_pack(&d, &a, "core", 3) && has_pack(&d, &a, "core", 2) && !has_pack(&d, &a, "core", 4));
+    CHECK(has_pack(&d, &a, "shop", 1) && !has_pack(&d, &a, "grow", 1));
+    CHECK(!has_pack(&d, &b, "core", 1)); /* it said nothing */
+    hub_row(&a, "{\"kind\":\"shelf\",\"containers\":[{\"id\":\"core\",\"version\":4}]}");
+    hub_row(&a, ANSWER);
+    hub_deliver(&a, &d, 0);
+    desk_collect(&d);
+    CHECK(has_pack(&d, &a, "core", 4) && !has_pack(&d, &a, "shop", 1));
+    desk_collect(&d); /* the same again changes nothing */
+    CHECK(has_pack(&d, &a, "core", 4));
+    whole_visit(&restored, &d);
+    hub_deliver(&restored, &d, 0);
+    desk_collect(&d);
+    CHECK(!has_pack(&d, &a, "core", 1)); /* who knows what came with the backup */
+    hub_row(&restored, "{\"kind\":\"shelf\",\"containers\":[{\"id\":\"core\",\"version\":2}]}");
+    hub_deliver(&restored, &d, 0);
+    desk_collect(&d);
+    CHECK(has_pack(&d, &a, "core", 2) && !has_pack(&d, &a, "core", 3));
+    for (size_t i = 0; i < M2_COUNT(nonsense); i++) {
+        hub_row(&restored, nonsense[i]);
+        hub_deliver(&restored, &d, 0);
+        desk_collect(&d);
+        CHECK(!has_pack(&d, &a, "core", 1));
+    }
+    hub_close(&a);
+    hub_close(&b);
+    hub_close(&restored);
+    desk_close(&d);
+}

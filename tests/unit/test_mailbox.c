@@ -105,7 +105,7 @@ static bool put(struct volume *v, int64_t seq, int n, struct err *err)
     bool ok;
 
     fill(&payload, &h, seq, n);
-    ok = mailbox_write(v, 0, &h, &secret, &payload, NULL, NULL, err);
+    ok = mailbox_write(v, 0, &h, &secret, &payload, NULL, err);
     buf_release(&payload);
     return ok;
 }
@@ -232,9 +232,9 @@ TEST(mailbox, a_payload_fits_to_the_last_byte_and_not_one_more)
     while (payload.len < room) {
         buf_char(&payload, 'x');
     }
-    CHECK(mailbox_write(v, 0, &h, &secret, &payload, NULL, NULL, &err));
+    CHECK(mailbox_write(v, 0, &h, &secret, &payload, NULL, &err));
     buf_char(&payload, 'x');
-    CHECK(!mailbox_write(v, 0, &h, &secret, &payload, NULL, NULL, &err) && err.code == ERR_LIMIT);
+    CHECK(!mailbox_write(v, 0, &h, &secret, &payload, NULL, &err) && err.code == ERR_LIMIT);
     buf_release(&payload);
 }
 

@@ -103,6 +103,62 @@ TEST(matrix, strongest_and_weakest_come_best_and_weakest_first_and_the_first_of_
     CHECK_INT(m.weakest[2], 2);
 }
 
+TEST(matrix, a_cell_is_the_mean_of_an_areas_competences_by_the_weights_of_the_process)
+{
+    const struct lib_view v = five();
+    const double mean[] = {2.0, 8.0, 6.0, 1.0, 2.0};
+    struct matrix m;
+
+    matrix_make(&v, mean, &m);
+    CHECK_STR(m.cell[0][0].id, "D1"); /* sell: D1.1 alone, D1.2 is not weighed */
+    CHECK_NEAR(m.cell[0][0].mean, 2.0, 1e-12);
+    CHECK_INT(m.cell[0][0].level, 2);
+    CHECK_INT(m.cell[0][0].band, 1);
+    CHECK_INT(m.cell[0][1].level, 6);
+    CHECK_NEAR(m.cell[1][2].mean, 1.5, 1e-12); /* plan: both of E1 */
+}
+
+TEST(matrix, a_cell_no_competence_is_weighed_in_has_no_level)
+{
+    const struct lib_view v = five();
+    const double mean[] = {2.0, 8.0, 6.0, 1.0, 2.0};
+    struct matrix m;
+
+    matrix_make(&v, mean, &m);
+    CHECK_INT(m.cell[0][2].level, 0);
+    CHECK_INT(m.cell[0][2].band, 0);
+    CHECK_INT(m.cell[1][0].level, 0);
+    CHECK(!matrix_is_counted(&v, &processes[0], &areas[2]));
+    CHECK(matrix_is_counted(&v, &processes[1], &areas[2]));
+    CHECK_INT(matrix_weight(&processes[0], "D2.1"), 3);
+    CHECK_INT(matrix_weight(&processes[0], "D1.2"), 0);
+}
+
+TEST(matrix, what_helps_stands_in_the_cells_whose_process_and_area_it_serves)
+{
+    static const char *const named[] = {"D1.2", "process:sell"}, *const weighed[] = {"D2.1"}, *const other[] = {"D1.2"};
+    const struct lib_view v = five();
+    const struct {
+        const char *const *serves;
+        int n, process, area;
+        bool helps;
+        const char *why;
+    } cases[] = {
+        {named, 2, 0, 0, true, "names the process, serves the area"},
+        {named, 2, 1, 0, false, "another process"},
+        {named, 2, 0, 1, false, "another area"},
+        {weighed, 1, 0, 1, true, "names no process, which weighs its competence"},
+        {other, 1, 0, 0, false, "the process does not weigh it"},
+    };
+
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        if (matrix_helps(&v, cases[i].serves, cases[i].n, &processes[cases[i].process], &areas[cases[i].area]) !=
+            cases[i].helps) {
+            fail_msg("%s", cases[i].why);
+        }
+    }
+}
+
 TEST(matrix, the_same_means_give_the_same_matrix)
 {
     const struct lib_view v = five();

@@ -1,9 +1,11 @@
 /* test_minisig: signatures that the public minisign verifies, and what is refused. */
 #include "base/buf.h"
 #include "base/fsio.h"
+#include "fakes/failing_io.h"
 #include "trust/minisig.h"
 #include "unit/spawn.h"
 #include "unit/test.h"
+#include <errno.h>
 
 #define DATA(name) (M2_TEST_DATA "/trust/" name)
 
@@ -162,6 +164,7 @@ TEST(minisig, comment_is_type_id_counter_and_nothing_else)
         {"container core +7", false, "sign"},
         {"container core -7", false, "sign"},
         {"container core 7x", false, "letters"},
+        {"container core x", false, "no digit"},
         {"container core 18446744073709551616", false, "too large"},
         {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa core 7", false, "type of 32 letters"},
         {"", false, "nothing"},
@@ -179,4 +182,93 @@ TEST(minisig, comment_is_type_id_counter_and_nothing_else)
     CHECK_STR(type, "container");
     CHECK_STR(id, "core");
     CHECK(counter == 7);
+}
+
+TEST(minisig, a_file_that_cannot_be_read_has_no_hash)
+{
+    uint8_t hash[MINISIG_HASH_BYTES], again[MINISIG_HASH_BYTES];
+    struct err err = {0};
+
+    CHECK(!minisig_hash_file(test_path("none"), hash, &err) && err.code == ERR_NOT_FOUND);
+    CHECK(minisig_hash_file(DATA("hello.txt"), hash, &err));
+    fail_call(FAIL_READ, 1, 1, EINTR);
+    CHECK(minisig_hash_file(DATA("hello.txt"), again, &err) && !memcmp(hash, again, sizeof hash));
+    CHECK(fail_end());
+    fail_call(FAIL_READ, 2, 1, EIO);
+    CHECK(!minisig_hash_file(DATA("hello.txt"), again, &err) && err.code == ERR_IO);
+    CHECK(fail_end());
+    CHECK_HAS(err.text, "hello.txt");
+}
+
+/* A signature with a trusted comment of n letters 'c'. */
+static void sign_long(size_t n, uint8_t hash[MINISIG_HASH_BYTES], struct buf *sig, struct pubkey *pub)
+{
+    char comment[MINISIG_MAX_BYTES];
+    struct seckey sec;
+    struct err err;
+
+    memset(comment, 'c', n);
+    comment[n] = '\0';
+    CHECK(keys_load_secret(DATA("minisign.key"), NULL, &sec, &err));
+    keys_public_of(&sec, pub);
+    CHECK(minisig_hash_file(DATA("hello.txt"), hash, &err));
+    minisig_sign(&sec, hash, comment, sig);
+}
+
+TEST(minisig, T30_a_comment_holds_256_bytes_and_not_one_more)
+{
+    uint8_t hash[MINISIG_HASH_BYTES];
+    struct buf sig = {0};
+    struct pubkey pub;
+    struct err err;
+
+    sign_long(MINISIG_COMMENT_MAX, hash, &sig, &pub);
+    CHECK(minisig_verify(sig.data, sig.len, hash, &pub, NULL, &err));
+    sign_long(MINISIG_COMMENT_MAX + 1, hash, &sig, &pub);
+    CHECK(!minisig_verify(sig.data, sig.len, hash, &pub, NULL, &err) && err.code == ERR_FORMAT);
+    CHECK_HAS(err.text, "third line");
+    sign_long(MINISIG_MAX_BYTES - 300, hash, &sig, &pub); /* read no further than 2 KiB, whatever it is */
+    while (sig.len < MINISIG_MAX_BYTES) {
+        buf_char(&sig, 'c');
+    }
+    CHECK(!minisig_verify(sig.data, sig.len, hash, &pub, NULL, &err));
+    CHECK_HAS(err.text, "third line");
+    buf_char(&sig, 'c');
+    CHECK(!minisig_verify(sig.data, sig.len, hash, &pub, NULL, &err));
+    CHECK_HAS(err.text, "longer than 2048 bytes");
+    buf_release(&sig);
+}
+
+TEST(minisig, T26_a_third_line_shorter_than_its_prefix_is_refused)
+{
+    uint8_t hash[MINISIG_HASH_BYTES];
+    struct buf sig = {0}, cut = {0};
+    struct pubkey pub;
+    struct err err;
+    const char *third;
+
+    sign_hello(&sig, &pub, hash);
+    third = strstr(sig.data, "trusted comment: container");
+    CHECK(third);
+    buf_add(&cut, sig.data, (size_t)(third - sig.data));
+    buf_str(&cut, "trusted\n");
+    buf_str(&cut, strchr(third, '\n') + 1);
+    CHECK(!minisig_verify(cut.data, cut.len, hash, &pub, NULL, &err));
+    CHECK_HAS(err.text, "third line");
+    buf_release(&sig);
+    buf_release(&cut);
+}
+
+TEST(minisig, what_a_signature_says_can_be_looked_at_before_it_is_believed)
+{
+    char comment[MINISIG_COMMENT_MAX + 1];
+    uint8_t hash[MINISIG_HASH_BYTES];
+    struct buf sig = {0};
+    struct pubkey pub;
+
+    sign_hello(&sig, &pub, hash);
+    CHECK(minisig_peek(sig.data, sig.len, comment));
+    CHECK_STR(comment, "container x 1");
+    CHECK(!minisig_peek(sig.data, sig.len - 1, comment));
+    buf_release(&sig);
 }

@@ -21,6 +21,17 @@ TEST(quiz, the_same_seed_deals_the_same_order_and_every_choice_once)
     CHECK_INT(seen, 15);
 }
 
+TEST(quiz, where_the_order_says_something_it_is_as_written)
+{
+    struct quiz q;
+
+    quiz_in_order(&q, &question);
+    CHECK_INT(q.n, 4);
+    for (int i = 0; i < 4; i++) {
+        CHECK_INT(q.order[i], i);
+    }
+}
+
 TEST(quiz, the_right_choice_is_found_wherever_it_lies)
 {
     struct rng r = {1};

@@ -71,6 +71,47 @@ TEST(reader, a_reload_shows_what_came_onto_the_shelf)
     outbox_free(out);
 }
 
+/* The fixture's list once more, for whoever frees it. */
+static struct trustlist *list_where_author_is(enum trust_revoked how)
+{
+    struct trustlist *t = mem_alloc(sizeof *t);
+
+    *t = *fx_trust();
+    t->keys = memcpy(mem_alloc(sizeof fx_keys), fx_keys, sizeof fx_keys);
+    t->keys[TRUST_AUTHOR].revoked = how;
+    return t;
+}
+
+/* The screens stood still while the shelf was hashed with the new list: a second reader was started and waited for. */
+TEST(reader, a_newer_trust_list_is_met_in_its_own_thread)
+{
+    struct outbox *out = outbox_new();
+    struct reader *r = NULL;
+    struct ev_view *view;
+    struct err err;
+
+    fx_pack(test_path("r4"), "core", 1);
+    CHECK(reader_start(test_path("r4"), fx_trust(), out, &r, &err));
+    fx_pack(test_path("r4"), "core", 2);
+    reader_renew(r, list_where_author_is(TRUST_STOLEN), "en", 1); /* nothing is left */
+    view = (struct ev_view *)wait_event(out);
+    CHECK_INT(view->base.ticket, 1);
+    CHECK_INT(view->view->packs[0].version, 1); /* what was open goes on */
+    message_free(&view->base);
+    reader_reload(r, "en", 2);
+    view = (struct ev_view *)wait_event(out);
+    CHECK(!view->view);
+    message_free(&view->base);
+    reader_renew(r, list_where_author_is(TRUST_GOOD), "en", 3);
+    view = (struct ev_view *)wait_event(out);
+    CHECK_INT(view->view->packs[0].version, 2);
+    message_free(&view->base);
+    reader_renew(r, list_where_author_is(TRUST_GOOD), "en", 4); /* not met any more */
+    reader_stop(r);
+    reader_join(r);
+    outbox_free(out);
+}
+
 TEST(reader, an_empty_shelf_does_not_start)
 {
     struct outbox *out = outbox_new();

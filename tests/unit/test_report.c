@@ -7,10 +7,10 @@
 #include "report_html.h"
 #include "unit/ledger_fixture.h"
 
-enum { DAY = 20780, TABLES = 5, PAGE_MAX = 4 << 20 };
+enum { DAY = 20780, TABLES = 7, PAGE_MAX = 4 << 20 };
 
-static const char *const files[TABLES] = {"visits-per-week.csv", "levels.csv", "lessons.csv", "languages.csv",
-                                          "hubs.csv"};
+static const char *const files[TABLES] = {
+    "visits-per-week.csv", "levels.csv", "lessons.csv", "languages.csv", "hubs.csv", "workshops.csv", "tools.csv"};
 
 struct written {
     struct report_tally tally;
@@ -361,6 +361,50 @@ static void check_rows(const struct csv *t, const char *hub, const char *const c
 
 static const char *const by_week[2] = {"week_from", "visits_about"}, *const by_language[2] = {"language", "visits"};
 
+/* A visit whose leader begins this workshop with so many people. */
+static void lead(struct hub *h, const struct desk *d, const char *id, int people)
+{
+    char *row = mem_fmt("{\"kind\":\"workshop\",\"id\":\"%s\",\"people\":%d}", id, people);
+
+    hub_visit(h, d, "{\"kind\":\"open\",\"lang\":\"en\",\"day\":20780}");
+    hub_row(h, row);
+    free(row);
+}
+
+static const char *const by_workshop[2] = {"workshop", "people"}, *const by_held[2] = {"workshop", "held"};
+
+TEST(report, workshops_are_counted_by_id_and_T42_four_people_are_not_told)
+{
+    struct desk d;
+    struct hub a, b;
+    struct written w;
+
+    desk_open(&d, "workshops");
+    hub_open(&a, &d, "Ballyhale", true);
+    hub_open(&b, &d, "Sora", true);
+    lead(&a, &d, "doors", 9);
+    lead(&b, &d, "doors", 4);
+    hub_row(&b, "{\"kind\":\"workshop-end\",\"id\":\"doors\",\"parts\":1,\"minutes\":2}");
+    hub_row(&b, "{\"kind\":\"workshop\",\"id\":\"doors\",\"people\":6}"); /* begun anew: the people said last */
+    lead(&a, &d, "keys", 4);
+    lead(&a, &d, "sheds", 5);
+    lead(&a, &d, "tills", 2);
+    lead(&b, &d, "tills", 60);
+    lead(&b, &d, "tills", 61);
+    hub_deliver(&a, &d, 0);
+    hub_deliver(&b, &d, 1);
+    desk_collect(&d);
+    write_report(&d, &w);
+    check_rows(w.table[REPORT_WORKSHOPS], NULL, by_workshop, "doors:15 keys:under 5 sheds:5 tills:62");
+    check_rows(w.table[REPORT_WORKSHOPS], NULL, by_held, "doors:2 keys:under 5 sheds:1 tills:2");
+    CHECK_HAS(buf_text(&w.page), "<tr><td>doors</td><td class=n>2</td><td class=n>15</td></tr>");
+    CHECK_HAS(buf_text(&w.page), "<tr><td>keys</td><td class=n>under 5</td><td class=n>under 5</td></tr>");
+    written_release(&w);
+    hub_close(&a);
+    hub_close(&b);
+    desk_close(&d);
+}
+
 TEST(report, T42_a_small_week_could_be_had_by_taking_the_others_from_the_hubs_sum)
 {
     static const struct {
@@ -473,6 +517,8 @@ TEST(report, T42_nothing_but_these_columns_leaves_the_office)
         "lesson,opened,finished,right_percent\r\n",
         "language,visits\r\n",
         "hub,visits,rows,missing_rows,conflicts,epochs,rows_left_at_hub,times_collected\r\n",
+        "workshop,held,people\r\n",
+        "tool,opened\r\n",
     };
     struct desk d;
     struct hub a;
@@ -610,6 +656,11 @@ TEST(report, T34_one_hub_with_nonsense_in_its_rows_kept_the_whole_report_from_be
         "{\"kind\":\"open\",\"lang\":null,\"day\":9223372036854775807}",
         "{\"kind\":\"open\",\"lang\":{\"a\":1},\"day\":-9223372036854775808}",
         "{\"kind\":\"lesson\"}",
+        "{\"kind\":\"workshop\"}",
+        "{\"kind\":\"workshop\",\"id\":[1],\"people\":9}",
+        "{\"kind\":\"workshop\",\"id\":\"doors\",\"people\":\"nine\"}",
+        "{\"kind\":\"workshop\",\"id\":\"doors\",\"people\":0}",
+        "{\"kind\":\"workshop\",\"id\":\"doors\",\"people\":9223372036854775807}",
         "{\"kind\":\"quiz\",\"lesson\":{\"a\":[]},\"right\":\"yes\",\"done\":[]}",
     };
     struct desk d;
@@ -633,6 +684,7 @@ TEST(report, T34_one_hub_with_nonsense_in_its_rows_kept_the_whole_report_from_be
               "(no such row)"); /* no level from 1 to 8 among them */
     CHECK_STR(level_of(w.table[1], "D1.1", "All hubs", "people_asked"), "5");
     CHECK_STR(cell(w.table[0], "hub", "Sora", "week_from"), "no date"); /* and no day that a station's clock can show */
+    CHECK_INT(csv_rows(w.table[REPORT_WORKSHOPS]), 0);
     written_release(&w);
     hub_close(&good);
     hub_close(&bad);
@@ -655,6 +707,7 @@ TEST(report, an_empty_ledger_makes_a_whole_page_and_tables_of_headers)
     CHECK_HAS(buf_text(&w.page), "No finished conversation yet: ");
     CHECK_HAS(buf_text(&w.page), "No outcome yet: ");
     CHECK_HAS(buf_text(&w.page), "No lesson yet: ");
+    CHECK_HAS(buf_text(&w.page), "No workshop yet: ");
     CHECK_HAS(buf_text(&w.page), "No hub yet: ");
     CHECK(!strstr(buf_text(&w.page), "<svg"));
     CHECK_HAS(buf_text(&w.page), "</html>");
@@ -834,5 +887,67 @@ TEST(report, a_place_that_cannot_be_written_is_named)
     CHECK_HAS(err.text, "'/nonexistent/folder/report.html': ");
     CHECK_HAS(err.text, "; name a place where you may write");
     CHECK(report_write(&d.office, d.ledger, NULL, NULL, &tally, &err)); /* nothing wanted, nothing done */
+    desk_close(&d);
+}
+
+TEST(report, what_a_hub_says_of_its_containers_is_no_visit)
+{
+    struct desk d;
+    struct hub a;
+    struct written before, after;
+
+    desk_open(&d, "shelf");
+    hub_open(&a, &d, "Ballyhale", true);
+    visits(&a, &d, 7, "en", 2);
+    hub_deliver(&a, &d, 0);
+    desk_collect(&d);
+    write_report(&d, &before);
+    for (int i = 0; i < 6; i++) {
+        hub_visit(
+            &a, &d,
+            "{\"kind\":\"shelf\",\"containers\":[{\"id\":\"core\",\"version\":3}],\"lang\":\"en\",\"day\":20780}");
+    }
+    hub_deliver(&a, &d, 0);
+    desk_collect(&d);
+    CHECK_INT(d.tally.added, 12);
+    write_report(&d, &after);
+    CHECK_INT(after.tally.visits, before.tally.visits);
+    for (int i = 0; i < TABLES; i++) {
+        if (i != REPORT_HUBS) { /* it counts rows */
+            CHECK_STR(buf_text(&after.text[i]), buf_text(&before.text[i]));
+        }
+    }
+    CHECK_STR(cell(after.table[4], "hub", "Ballyhale", "visits"), "7");
+    written_release(&before);
+    written_release(&after);
+    hub_close(&a);
+    desk_close(&d);
+}
+
+/* --- tools */
+
+TEST(report, T42_tools_are_counted_by_visit_and_hidden_under_five)
+{
+    struct desk d;
+    struct hub a;
+    struct written w;
+
+    desk_open(&d, "tools");
+    hub_open(&a, &d, "Ballyhale", true);
+    for (int i = 0; i < 5; i++) {
+        hub_visit(&a, &d, "{\"kind\":\"open\",\"lang\":\"en\",\"day\":20780}");
+        hub_row(&a, "{\"kind\":\"tool\",\"id\":\"price\"}");
+        hub_row(&a, "{\"kind\":\"tool\",\"id\":\"price\"}");
+        hub_row(&a, i ? "{\"kind\":\"tool\",\"id\":\"cash\"}" : "{\"kind\":\"tool\",\"id\":[\"cash\"]}");
+    }
+    hub_deliver(&a, &d, 0);
+    desk_collect(&d);
+    write_report(&d, &w);
+    CHECK_INT(csv_rows(w.table[REPORT_TOOLS]), 2);
+    CHECK_STR(cell(w.table[REPORT_TOOLS], "tool", "price", "opened"), "5");
+    CHECK_STR(cell(w.table[REPORT_TOOLS], "tool", "cash", "opened"), REPORT_HIDDEN);
+    CHECK_HAS(buf_text(&w.page), "<td>price</td><td class=n>5</td>");
+    written_release(&w);
+    hub_close(&a);
     desk_close(&d);
 }

@@ -4,10 +4,13 @@
 #include "unit/test.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <linux/usbdevice_fs.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -181,4 +184,50 @@ TEST(sandbox, T20_device_nodes_are_for_the_usb_kind_alone)
         check_ended(fate(SANDBOX_IMAGE, ONLY_USB[i]));
         CHECK_INT(fate(SANDBOX_USB, ONLY_USB[i]), 0); /* which files there are is the unit's affair */
     }
+}
+
+/* micro2-paper: it may read what fonts need, and nothing else is new. */
+TEST(sandbox, T20_what_draws_may_read_files_and_do_nothing_else)
+{
+    prepare();
+    CHECK_INT(fate(SANDBOX_FONTS, reads_a_file), 0);
+    CHECK_INT(fate(SANDBOX_FONTS, looks_at_a_file), 0);
+    check_ended(fate(SANDBOX_FONTS, opens_a_node));
+    check_ended(fate(SANDBOX_FONTS, speaks_usbfs));
+    for (size_t i = 0; i < M2_COUNT(NEVER); i++) {
+        if (NEVER[i] != looks_at_a_file) {
+            check_ended(fate(SANDBOX_FONTS, NEVER[i]));
+        }
+    }
+}
+
+/* As udevd of Debian 12 keeps its children: seccomp() is no call of theirs, prctl() is. */
+static bool deny_seccomp(void)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_seccomp, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &(struct sock_fprog){M2_COUNT(code), code}) == 0;
+}
+
+TEST(sandbox, T12_it_holds_below_a_filter_of_udevd_as_well)
+{
+    struct err err = {0};
+    int status = 0;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        if (!deny_seccomp() || !sandbox_enter(SANDBOX_IMAGE, &err)) {
+            _exit(99);
+        }
+        makes_a_file();
+        _exit(0);
+    }
+    CHECK(pid > 0 && waitpid(pid, &status, 0) == pid);
+    check_ended(status);
 }

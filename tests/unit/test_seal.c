@@ -2,8 +2,10 @@
  */
 #include "base/buf.h"
 #include "base/rng.h"
+#include "fakes/failing_io.h"
 #include "trust/seal.h"
 #include "unit/test.h"
+#include <errno.h>
 
 enum { PLAIN = 300 };
 
@@ -199,4 +201,51 @@ TEST(seal, the_staff_code_is_kept_as_argon2id_of_16_mib_and_salted) /* T55, T39 
     CHECK(!seal_code_matches("", "12345678"));
     CHECK(!seal_code_matches(endless, "12345678"));
     CHECK(!seal_code_matches("12345678", "12345678"));
+}
+
+TEST(seal, pictures_and_card_code_draw_a_key_and_a_name_that_depend_on_each_byte) /* T41 */
+{
+    static const uint8_t salt[SEAL_SALT_BYTES] = {1}, other[SEAL_SALT_BYTES] = {2};
+    static const struct seal_cost cheap = {8192, 1};
+    static const uint8_t picked[] = {3, 1, 2, 39}, turned[] = {1, 3, 2, 39};
+    static const uint8_t longest[SEAL_SECRET_MAX + 1];
+    struct seal_drawn first, usual, d;
+    struct err err = {0};
+
+    CHECK(seal_draw(NULL, salt, 'P', picked, 4, &usual, &err));
+    CHECK(seal_draw(&(struct seal_cost){16 << 20, 3}, salt, 'P', picked, 4, &d, &err));
+    CHECK(!memcmp(&d, &usual, sizeof d)); /* 16 MiB, three passes */
+    CHECK(seal_draw(&cheap, salt, 'P', picked, 4, &first, &err));
+    CHECK(memcmp(&first, &usual, sizeof d) != 0);
+    CHECK(seal_draw(&cheap, salt, 'P', picked, 4, &d, &err) && !memcmp(&first, &d, sizeof d));
+    CHECK(seal_draw(&cheap, other, 'P', picked, 4, &d, &err) && memcmp(first.key, d.key, sizeof d.key) != 0);
+    CHECK(seal_draw(&cheap, salt, 'C', picked, 4, &d, &err) && memcmp(first.key, d.key, sizeof d.key) != 0);
+    CHECK(seal_draw(&cheap, salt, 'P', turned, 4, &d, &err) && memcmp(first.key, d.key, sizeof d.key) != 0);
+    CHECK(seal_draw(&cheap, salt, 'P', picked, 3, &d, &err) && memcmp(first.lookup, d.lookup, sizeof d.lookup) != 0);
+    CHECK(!seal_draw(&(struct seal_cost){1, 1}, salt, 'P', picked, 4, &d, &err));
+    CHECK_INT(err.code, ERR_IO);
+    CHECK(seal_draw(&cheap, salt, 'P', longest, SEAL_SECRET_MAX, &d, &err));
+    CHECK(!seal_draw(&cheap, salt, 'P', longest, SEAL_SECRET_MAX + 1, &d, &err));
+    CHECK_INT(err.code, ERR_LIMIT);
+}
+
+TEST(seal, what_libsodium_cannot_do_is_said)
+{
+    struct seckey office;
+    struct pubkey pub;
+    uint8_t sealed[8 + SEAL_BOX_EXTRA], back[8];
+    char kept[SEAL_CODE_TEXT];
+    struct err err = {0};
+
+    keys_make(&office, &pub);
+    fail_call(FAIL_BOX_SEAL, 1, 1, 0);
+    CHECK(!seal_box(&pub, "12345678", 8, sealed, &err) && err.code == ERR_TRUST);
+    CHECK(fail_end());
+    CHECK(seal_box(&pub, "12345678", 8, sealed, &err));
+    memset(office.key + KEY_PUBLIC_BYTES, 0xFF, KEY_PUBLIC_BYTES); /* its public half is no point */
+    CHECK(!seal_box_open(&office, sealed, sizeof sealed, back, &err) && err.code == ERR_SIGNATURE);
+    fail_call(FAIL_ARGON, 1, 1, ENOMEM);
+    CHECK(!seal_code_make("12345678", kept, &err) && err.code == ERR_IO);
+    CHECK(fail_end());
+    CHECK_HAS(err.text, "not enough memory");
 }

@@ -1,19 +1,15 @@
 /* test_slot: sticks reach the exchange through stickd's socket: a whole exchange, a pull at any request, a stickd that
  * dies, one that comes late, things that are no sticks (THREATS T14, T17, T20). Also run under the thread sanitizer. */
 #include "base/log.h"
-#include "stick/mailbox.h"
-#include "stick/slot.h"
 #include "stick/wire.h"
-#include "store/clerk.h"
-#include "unit/world_fixture.h"
-#include <poll.h>
+#include "unit/faceless_fixture.h"
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { ROWS = 6, WAITS_MS = 20000 };
+enum { ROWS = 6, ROWS_OUT = ROWS + 1 + 2 }; /* with the key row; what is on the shelf and its key */
 
 /* --- a stickd over a folder */
 
@@ -25,6 +21,7 @@ static struct {
     atomic_int leaves_at;  /* dies before this request, -1 = never */
     atomic_int n_requests; /* of all connections */
     atomic_int n_connections, n_wanted;
+    atomic_int fd; /* of the last connection */
     pthread_t thread;
 } stickd;
 
@@ -66,6 +63,7 @@ static void *run(void *ctx)
             break;
         }
         atomic_fetch_add(&stickd.n_connections, 1);
+        atomic_store(&stickd.fd, fd);
         attend(fd);
     }
     return NULL;
@@ -91,6 +89,12 @@ static void stickd_start(const char *folder, const char *refused, int leaves_at,
     CHECK(pthread_create(&stickd.thread, NULL, run, NULL) == 0);
 }
 
+/* Ends the connection, as a stickd that dies. */
+static void stickd_drop(void)
+{
+    shutdown(atomic_load(&stickd.fd), SHUT_RDWR);
+}
+
 static void stickd_stop(void)
 {
     shutdown(stickd.listener, SHUT_RDWR);
@@ -98,101 +102,16 @@ static void stickd_stop(void)
     close(stickd.listener);
 }
 
-/* --- a station without a face */
-
-struct station {
-    struct datafolder folder;
-    struct outbox *outbox;
-    struct clerk *clerk;
-    struct exchange *exchange;
-    struct slot *slot;
-    struct ev_stick last;
-    char refused[32];
-};
-
-static struct message *next_event(struct station *s)
-{
-    struct pollfd fd = {.fd = outbox_fd(s->outbox), .events = POLLIN};
-    struct message *m;
-
-    while (!(m = outbox_take(s->outbox))) {
-        CHECK(poll(&fd, 1, WAITS_MS) == 1);
-    }
-    return m;
-}
-
 static void begin(struct station *s, bool is_fresh)
 {
-    struct clerk_options clerk = {.folder = &s->folder};
-    struct exchange_options exchange = {.folder = &s->folder};
-    struct journal_visit v = {.id = {1}, .key = {2}};
     struct err err = {0};
 
-    *s = (struct station){.outbox = outbox_new()};
     log_to(-1);
-    CHECK(datafolder_open(is_fresh ? world_hub() : world_path("hub"), &s->folder, &err));
-    CHECK(clerk_start(&clerk, s->outbox, &s->clerk, &err));
-    exchange.clerk = s->clerk;
-    CHECK(exchange_start(&exchange, s->outbox, &s->exchange, &err));
-    for (int i = 0; is_fresh && i < ROWS; i++) {
-        struct message *m;
-
-        clerk_append(s->clerk, &v, i == 0, "{\"kind\":\"answer\"}", 17, NULL, 1);
-        m = next_event(s);
-        CHECK_INT(m->kind, EV_ROW_SAVED);
-        message_free(m);
+    station_begin(s, is_fresh);
+    if (is_fresh) {
+        station_visit(s, ROWS);
     }
     CHECK(slot_start(world_path("stick.sock"), s->exchange, s->outbox, &s->slot, &err));
-}
-
-static void end(struct station *s)
-{
-    slot_stop(s->slot);
-    slot_join(s->slot);
-    exchange_stop(s->exchange);
-    exchange_join(s->exchange);
-    clerk_stop(s->clerk);
-    clerk_join(s->clerk);
-    outbox_free(s->outbox);
-    datafolder_close(&s->folder);
-}
-
-static void take_event(struct station *s)
-{
-    struct message *m = next_event(s);
-
-    if (m->kind == EV_STICK_STATE) {
-        s->last = *(struct ev_stick *)m;
-    } else if (m->kind == EV_STICK_REFUSED) {
-        snprintf(s->refused, sizeof s->refused, "%s", ((struct ev_stick_refused *)m)->what);
-    }
-    message_free(m);
-}
-
-static void wait_over(struct station *s)
-{
-    s->last = (struct ev_stick){0};
-    while (!s->last.is_over) {
-        take_event(s);
-    }
-}
-
-static int64_t rows_on(const struct station *s, const char *stick)
-{
-    struct mailbox_header h;
-    struct buf payload = {0};
-    struct volume *v;
-    struct err err = {0};
-    int64_t n = 0;
-    int slot = 0;
-
-    CHECK(volume_open_folder(stick, &v, &err) && mailbox_find_slot(v, &s->folder.station, &slot, &err));
-    if (mailbox_read(v, slot, &s->folder.station, &h, &payload, &err)) {
-        n = h.n_rows;
-    }
-    buf_release(&payload);
-    volume_close(v);
-    return n;
 }
 
 TEST(slot, a_stick_behind_stickd_is_served_whole_and_its_end_is_told)
@@ -203,13 +122,35 @@ TEST(slot, a_stick_behind_stickd_is_served_whole_and_its_end_is_told)
     snprintf(stick, sizeof stick, "%s", world_stick("whole"));
     stickd_start(stick, NULL, -1, 1);
     begin(&s, true);
-    wait_over(&s);
+    station_hear_over(&s);
     CHECK_STR(s.last.label, "COURIER");
     CHECK_STR(s.last.office, "Office");
-    CHECK_INT(s.last.rows_written, ROWS + 1); /* and the key row */
+    CHECK_INT(s.last.rows_written, ROWS_OUT);
     CHECK(s.last.is_in);
-    CHECK_INT(rows_on(&s, stick), ROWS + 1);
-    end(&s); /* the station leaves first */
+    CHECK_INT(station_rows_in(&s, stick), ROWS_OUT);
+    station_end(&s); /* the station leaves first */
+    stickd_stop();
+}
+
+/* "Stop" touched while nobody knew yet whose stick it is: what was saved could not be read back. */
+TEST(slot, a_stop_of_before_does_not_keep_a_visitor_from_saving)
+{
+    struct station s;
+    struct err err = {0};
+    char mine[256];
+
+    snprintf(mine, sizeof mine, "%s", world_path("mine"));
+    CHECK(fsio_make_dirs(mine, 0700, &err));
+    stickd_start(mine, NULL, -1, 1);
+    begin(&s, true);
+    station_hear_over(&s);
+    CHECK(s.last.is_own);
+    exchange_halt(s.exchange);
+    exchange_save(s.exchange, "result", "txt", "levels", 6, 1);
+    while (station_hear(&s) != EV_STICK_SAVED) {
+    }
+    CHECK_INT(s.saved.err.code, ERR_NONE);
+    station_end(&s);
     stickd_stop();
 }
 
@@ -220,10 +161,10 @@ TEST(slot, T14_what_is_no_stick_is_told_by_its_word)
     stickd_start("", "keyboard", -1, 1);
     begin(&s, false);
     while (!s.refused[0]) {
-        take_event(&s);
+        station_hear(&s);
     }
     CHECK_STR(s.refused, "keyboard");
-    end(&s);
+    station_end(&s);
     stickd_stop();
 }
 
@@ -239,20 +180,20 @@ TEST(slot, T17_T20_stickd_may_die_at_any_request_and_the_next_time_carries_on)
         snprintf(stick, sizeof stick, "%s", world_stick(name));
         stickd_start(stick, NULL, at, 1);
         begin(&s, true);
-        wait_over(&s);
+        station_hear_over(&s);
         while (s.last.is_in && atomic_load(&stickd.n_requests) >= at) { /* it is gone: the screen hears of it */
-            take_event(&s);
+            station_hear(&s);
         }
         was_cut = atomic_load(&stickd.n_requests) >= at;
         n += was_cut;
-        end(&s);
+        station_end(&s);
         stickd_stop();
         stickd_start(stick, NULL, -1, 1);
         begin(&s, false);
-        wait_over(&s);
+        station_hear_over(&s);
         CHECK_INT(s.last.progress.state[STICK_RESULTS], STICK_DONE);
-        CHECK_INT(rows_on(&s, stick), ROWS + 1);
-        end(&s);
+        CHECK_INT(station_rows_in(&s, stick), ROWS_OUT);
+        station_end(&s);
         stickd_stop();
     }
     CHECK(n > 5);
@@ -267,10 +208,43 @@ TEST(slot, a_stickd_that_comes_late_or_again_is_found)
     unlink(world_path("stick.sock"));
     begin(&s, true);
     stickd_start(stick, NULL, -1, 1);
-    wait_over(&s);
-    CHECK_INT(s.last.rows_written, ROWS + 1);
-    end(&s);
+    station_hear_over(&s);
+    CHECK_INT(s.last.rows_written, ROWS_OUT);
+    station_end(&s);
     stickd_stop();
+}
+
+/* A visitor's stick stays open until it goes; the end of it, and of the station, is met while nothing is asked. */
+TEST(slot, somebody_s_own_stick_is_held_until_it_goes)
+{
+    struct station s;
+    struct err err = {0};
+    char own[256];
+    struct buf text = {0};
+
+    snprintf(own, sizeof own, "%s", world_path("own"));
+    CHECK(fsio_make_dirs(own, 0700, &err));
+    stickd_start(own, NULL, -1, 2);
+    begin(&s, true);
+    station_hear_over(&s);
+    CHECK(s.last.is_own);
+    CHECK_STR(s.last.label, "COURIER");
+    exchange_save(s.exchange, "my-result", "txt", "levels", 6, 7);
+    while (station_hear(&s) != EV_STICK_SAVED) {
+    }
+    CHECK_INT(s.saved.err.code, ERR_NONE);
+    CHECK_STR(s.saved.name, "my-result.txt");
+    CHECK(fsio_read(world_path("own/my-result.txt"), 100, &text, &err));
+    CHECK_STR(buf_text(&text), "levels");
+    stickd_drop(); /* stickd ends under it: the screen hears that the stick is out, and the next one is taken */
+    while (s.last.is_in) {
+        station_hear(&s);
+    }
+    station_hear_over(&s);
+    CHECK(s.last.is_own);
+    station_end(&s);
+    stickd_stop();
+    buf_release(&text);
 }
 
 TEST(slot, a_path_no_socket_can_have_is_told)

@@ -74,3 +74,22 @@ TEST(tr, an_untrusted_clock_is_hidden_never_shown_wrong_T8)
     CHECK_STR(tr_time(&a, clock_wall_s()), "");
     arena_release(&a);
 }
+
+TEST(tr, amounts_have_all_their_decimals_and_the_mark_of_the_language)
+{
+    struct lib_word words[] = {{"decimal mark", ".", {","}}, {"thousands separator; _ = no-break space", ",", {"."}}};
+    struct lib_view view = {.lang = "it", .words = words, .n_words = 2};
+    struct arena a = {0};
+
+    CHECK_STR(tr_fixed(&a, 681, 2), "6.81");
+    CHECK_STR(tr_fixed(&a, 5, 2), "0.05");
+    CHECK_STR(tr_fixed(&a, -5, 2), "\u22120.05");
+    CHECK_STR(tr_fixed(&a, 123456700, 2), "1,234,567.00");
+    CHECK_STR(tr_fixed(&a, 135, 1), "13.5");
+    CHECK_STR(tr_fixed(&a, -71, 0), "\u221271");
+    tr_use(&view);
+    CHECK_STR(tr_decimal_mark(), ",");
+    CHECK_STR(tr_fixed(&a, 123456700, 2), "1.234.567,00");
+    tr_use(NULL);
+    arena_release(&a);
+}

@@ -1,8 +1,10 @@
 /* test_trustlist: two of three roots, counters that rise, roles, revocations (THREATS T26, T27, T32, T33). */
 #include "base/fsio.h"
+#include "fakes/failing_io.h"
 #include "trust/minisig.h"
 #include "trust/trustlist.h"
 #include "unit/test.h"
+#include <errno.h>
 #include <unistd.h>
 
 enum { N_KEYS = 4, ROOTS_MAX = 24 };
@@ -361,7 +363,7 @@ static char *replaced(const char *text, const char *from, const char *to)
 
 TEST(trustlist, signed_but_wrong_lists_are_refused_by_what_is_wrong)
 {
-    char root0[57], root1[57], author[57];
+    char root0[57], root0_other[57], root1[57], author[57], office[57];
     struct trust_key keys[N_KEYS];
     struct buf good = {0};
     struct trustlist t;
@@ -371,6 +373,11 @@ TEST(trustlist, signed_but_wrong_lists_are_refused_by_what_is_wrong)
     keys_public_text(&root_pub[0], root0);
     keys_public_text(&root_pub[1], root1);
     keys_public_text(&key_pub[1], author);
+    keys_public_text(&key_pub[0], office);
+    struct pubkey other_id = root_pub[0];
+
+    other_id.id[0] ^= 1;
+    keys_public_text(&other_id, root0_other);
     check_text(good.data, ERR_NONE, "");
     const struct {
         const char *from, *to;
@@ -388,12 +395,21 @@ TEST(trustlist, signed_but_wrong_lists_are_refused_by_what_is_wrong)
         {"\"counter\":1", "\"counter\":1,\"counter\":1", ERR_FORMAT, ""},
         {"\"counter\":1", "\"counter\":1,\"expires\":9", ERR_FORMAT, "expires"},
         {root1, root0, ERR_TRUST, "one key"},
+        {root1, root0_other, ERR_TRUST, "one key"}, /* T33: one key under two ids */
+        {"\"roots\":[", "\"roots\":[[],", ERR_FORMAT, "must be 3 keys"},
         {"\"role\":\"author\"", "\"role\":\"root\"", ERR_FORMAT, "unknown role"},
         {"\"role\":\"author\"", "\"role\":\"author\",\"note\":\"x\"", ERR_FORMAT, "note"},
         {"\"name\":\"author\"", "\"name\":\"\"", ERR_FORMAT, "name"},
         {"\"name\":\"author\"", "\"name\":\"a\\nb\"", ERR_FORMAT, "name"},
         {"\"name\":\"author\",", "", ERR_FORMAT, "name"},
+        {"\"name\":\"author\"", "\"name\":\"a\\u0007\"", ERR_FORMAT, "clean"},
+        {"\"name\":\"author\"", "\"name\":\"a\\tb\"", ERR_FORMAT, "name"},
+        {"\"role\":\"author\",", "", ERR_FORMAT, "role"},
+        {"\"role\":\"author\"", "\"role\":7", ERR_FORMAT, "role"},
+        {"\"key\":", "\"key\":7,\"not_before_counter\":", ERR_FORMAT, "'key' must be a text"},
         {author, root0, ERR_TRUST, "twice"},
+        {author, root0_other, ERR_TRUST, "twice"},
+        {author, office, ERR_TRUST, "for 'office' and for 'author'"},
         {author, "RWQ", ERR_FORMAT, "56 letters"},
         {"\"keys\":[", "\"keys\":[7,", ERR_FORMAT, "object"},
         {"\"key\":", "\"revoked\":\"found\",\"key\":", ERR_FORMAT, "lost or stolen"},
@@ -607,4 +623,264 @@ TEST(trustlist, number_of_keys_has_a_limit) /* R5 */
     CHECK_INT(try_update(NULL, &s, &err), ERR_LIMIT);
     free(keys);
     release(&s);
+}
+
+TEST(trustlist, signed_texts_that_are_no_list_are_refused)
+{
+    char root[3][57];
+    char *text;
+
+    for (int i = 0; i < 3; i++) {
+        keys_public_text(&root_pub[i], root[i]);
+    }
+    check_text("[]\n", ERR_FORMAT, "must be an object");
+    check_text("{}\n", ERR_FORMAT, "'format' must be a text");
+    check_text("{\"format\":\"micro2-trust-1\",\"counter\":1,\"threshold\":2,\"roots\":3,\"keys\":[]}\n", ERR_FORMAT,
+               "'roots' must be a list");
+    for (int is_list = 0; is_list <= 1; is_list++) {
+        text = mem_fmt("{\"format\":\"micro2-trust-1\",\"counter\":1,\"threshold\":2,\"roots\":[\"%s\",\"%s\",\"%s\"],"
+                       "\"keys\":%s}\n",
+                       root[0], root[1], root[2], is_list ? "[]" : "{}");
+        check_text(text, is_list ? ERR_NONE : ERR_FORMAT, is_list ? "" : "'keys' must be a list");
+        free(text);
+    }
+}
+
+/* The trusted comment of a root's signature over s, and its place in s. */
+static void add_comment(struct signed_list *s, int root, const char *comment)
+{
+    uint8_t hash[MINISIG_HASH_BYTES];
+    struct minisig_hash h;
+    struct buf *sig = &s->sigs[s->n_sigs];
+
+    minisig_hash_begin(&h);
+    minisig_hash_add(&h, s->text.data, s->text.len);
+    minisig_hash_end(&h, hash);
+    minisig_sign(&root_sec[root], hash, comment, sig);
+    s->refs[s->n_sigs++] = (struct trust_sig){sig->data, sig->len};
+}
+
+TEST(trustlist, T33_a_root_says_list_name_and_counter_and_nothing_else_counts)
+{
+    static const struct {
+        const char *comment[3]; /* of roots 0, 1, 2 */
+        enum err_code expected;
+    } cases[] = {
+        {{"trust trust.json 3", "trust trust.json 3", NULL}, ERR_NONE},
+        {{"trust trust.json 3", "catalog trust.json 3", NULL}, ERR_SIGNATURE},
+        {{"trust trust.json 3", "trust catalog.json 3", NULL}, ERR_SIGNATURE},
+        {{"trust trust.json 3", "trust trust.json three", NULL}, ERR_SIGNATURE},
+        {{"trust trust.json 3", "trust trust.json 4", NULL}, ERR_SIGNATURE}, /* no two agree */
+        {{"trust trust.json 3", "trust trust.json 4", "trust trust.json 3"}, ERR_NONE},
+        {{"trust trust.json 4", "trust trust.json 4", NULL}, ERR_SIGNATURE},
+    };
+    struct trust_key keys[N_KEYS];
+    struct trustlist t;
+    struct err err;
+
+    fill(&t, keys, 3, 0);
+    for (size_t i = 0; i < M2_COUNT(cases); i++) {
+        struct signed_list s = {0};
+
+        sign_list(&s, &t, (const int[]){-1});
+        for (int root = 0; root < 3 && cases[i].comment[root]; root++) {
+            add_comment(&s, root, cases[i].comment[root]);
+        }
+        CHECK_INT(try_update(NULL, &s, &err), cases[i].expected);
+        release(&s);
+    }
+}
+
+TEST(trustlist, T30_nine_signatures_are_looked_at_and_not_one_more)
+{
+    struct trust_key keys[N_KEYS];
+    struct trust_sig sigs[TRUST_SIGS_MAX + 1];
+    struct signed_list s = {0};
+    struct trustlist t, *got = NULL;
+    struct err err;
+
+    fill(&t, keys, 3, 0);
+    sign_list(&s, &t, (const int[]){0, 1, 5, -1});
+    for (int others = TRUST_SIGS_MAX - 2; others <= TRUST_SIGS_MAX - 1; others++) { /* then the two of roots */
+        for (int i = 0; i < others; i++) {
+            sigs[i] = s.refs[2];
+        }
+        sigs[others] = s.refs[0];
+        sigs[others + 1] = s.refs[1];
+        CHECK(trustlist_verify_update(NULL, s.text.data, s.text.len, sigs, others + 2, &got, &err) ==
+              (others == TRUST_SIGS_MAX - 2));
+    }
+    CHECK_INT(err.code, ERR_SIGNATURE);
+    trustlist_free(got);
+    CHECK(!trustlist_write(test_dir(), s.text.data, s.text.len, sigs, TRUST_SIGS_MAX + 1, &err));
+    CHECK_INT(err.code, ERR_LIMIT);
+    release(&s);
+}
+
+TEST(trustlist, T32_another_key_revoked_in_its_place_does_not_keep_a_revocation)
+{
+    struct trust_key keys[N_KEYS], old_keys[N_KEYS];
+    struct signed_list s = {0};
+    struct trustlist t, old;
+    struct err err;
+
+    fill(&old, old_keys, 1, 0);
+    old_keys[1].revoked = TRUST_LOST;
+    fill(&t, keys, 2, 0);
+    keys[3].revoked = TRUST_STOLEN;
+    sign_list(&s, &t, (const int[]){0, 1, -1});
+    CHECK_INT(try_update(&old, &s, &err), ERR_TRUST);
+    CHECK_HAS(err.text, "a revoked key stays revoked");
+    keys[1].revoked = TRUST_STOLEN;
+    sign_list(&s, &t, (const int[]){0, 1, -1});
+    CHECK_INT(try_update(&old, &s, &err), ERR_NONE);
+    CHECK(!trustlist_find_name(&t, TRUST_AUTHOR, "author") && trustlist_find_name(&t, TRUST_COURIER, "courier"));
+    release(&s);
+}
+
+TEST(trustlist, T26_a_statement_whose_signature_does_not_fit_says_nothing)
+{
+    uint8_t hash[MINISIG_HASH_BYTES] = {3};
+    struct trust_key keys[N_KEYS];
+    struct buf text = {0};
+    struct trustlist t;
+    struct err err = {0};
+    struct trust_sig sig;
+
+    fill(&t, keys, 1, 0);
+    minisig_sign(&key_sec[TRUST_OFFICE], hash, "catalog catalog.json 41", &text);
+    sig = (struct trust_sig){text.data, text.len};
+    CHECK(trustlist_check(&t, TRUST_OFFICE, "catalog", &sig, hash, NULL, NULL, &err));
+    hash[0] ^= 1;
+    CHECK(!trustlist_check(&t, TRUST_OFFICE, "catalog", &sig, hash, NULL, NULL, &err) && err.code == ERR_SIGNATURE);
+    sig.n--;
+    CHECK(!trustlist_check(&t, TRUST_OFFICE, "catalog", &sig, hash, NULL, NULL, &err) && err.code == ERR_FORMAT);
+    buf_release(&text);
+}
+
+/* Each call a write makes fails once: it says so, and what is loaded is the old list or the new one. */
+TEST(trustlist, T27_a_failure_at_each_call_of_a_write_leaves_the_old_or_the_new_list)
+{
+    static const enum failing_call calls[] = {FAIL_OPEN, FAIL_WRITE, FAIL_SYNC, FAIL_RENAME, FAIL_CLOSE};
+    struct trust_key keys[N_KEYS];
+    struct signed_list was = {0}, now = {0};
+    struct trustlist t;
+    struct err err = {0};
+    int n_failed = 0;
+    char dir[512];
+
+    snprintf(dir, sizeof dir, "%s", test_path("failing"));
+    CHECK(fsio_make_dirs(dir, 0700, &err));
+    fill(&t, keys, 1, 0);
+    sign_list(&was, &t, (const int[]){0, 1, -1});
+    fill(&t, keys, 2, 0);
+    sign_list(&now, &t, (const int[]){1, 2, -1});
+    for (size_t k = 0; k < M2_COUNT(calls); k++) {
+        for (int nth = 1;; nth++) {
+            write_list(dir, &was);
+            fail_call(calls[k], nth, 1, EIO);
+            bool ok = trustlist_write(dir, now.text.data, now.text.len, now.refs, now.n_sigs, &err);
+
+            if (!fail_end()) {
+                CHECK(ok);
+                break;
+            }
+            uint64_t counter = loaded_counter(dir);
+
+            CHECK(counter == 1 || counter == 2);
+            CHECK(calls[k] == FAIL_CLOSE || !ok);
+            CHECK_INT(loaded_counter(dir), counter);
+            n_failed++;
+        }
+    }
+    CHECK(n_failed >= 25);
+    release(&was);
+    release(&now);
+}
+
+TEST(trustlist, T2_a_set_that_was_cut_before_it_was_whole_is_dropped_and_one_that_cannot_be_published_is_said)
+{
+    struct trust_key keys[N_KEYS];
+    struct signed_list was = {0}, now = {0};
+    struct trustlist t, *got = NULL;
+    struct trust_files files = {0};
+    struct buf endless = {0};
+    struct err err = {0};
+    char dir[512];
+
+    snprintf(dir, sizeof dir, "%s", test_path("unfinished"));
+    CHECK(fsio_make_dirs(dir, 0700, &err));
+    fill(&t, keys, 1, 0);
+    sign_list(&was, &t, (const int[]){0, 1, -1});
+    fill(&t, keys, 2, 0);
+    sign_list(&now, &t, (const int[]){1, 2, -1});
+    for (int is_long = 0; is_long <= 1; is_long++) { /* a list that its signatures do not fit; one that never ends */
+        write_list(dir, &was);
+        while (is_long && endless.len <= TRUST_TEXT_MAX) {
+            buf_char(&endless, ' ');
+        }
+        put(dir, "trust.json.next", is_long ? &endless : &now.text);
+        CHECK_INT(loaded_counter(dir), 1);
+        CHECK(!fsio_exists(test_path("unfinished/trust.json.next")));
+    }
+    put(dir, "trust.json.root1.minisig.next", &now.sigs[0]);
+    put(dir, "trust.json.root2.minisig.next", &now.sigs[1]);
+    put(dir, "trust.json.next", &now.text);
+    fail_call(FAIL_RENAME, 1, 1, EIO);
+    CHECK(!trustlist_load(dir, &got, &err) && err.code == ERR_IO);
+    CHECK(fail_end());
+    CHECK_HAS(err.text, "cannot publish");
+    CHECK(trustlist_read_files(dir, &files, &err) && files.n_sigs == 2);
+    trustlist_files_release(&files);
+    CHECK_INT(loaded_counter(dir), 2);
+    put(dir, "trust.json.root3.minisig", &endless); /* T30 */
+    CHECK(!trustlist_read_files(dir, &files, &err) && err.code == ERR_LIMIT);
+    put(dir, "trust.json", &was.text); /* T29: its signatures are the other list's */
+    CHECK(unlink(test_path("unfinished/trust.json.root3.minisig")) == 0);
+    CHECK(!trustlist_load(dir, &got, &err) && err.code == ERR_SIGNATURE);
+    CHECK_HAS(err.text, "trust list in");
+    buf_release(&endless);
+    release(&was);
+    release(&now);
+}
+
+TEST(trustlist, T31_an_era_is_of_its_roots_and_of_nothing_else)
+{
+    struct trust_key keys[N_KEYS], other_keys[N_KEYS];
+    struct trustlist t, other;
+
+    fill(&t, keys, 1, 0);
+    fill(&other, other_keys, 900, 0);
+    other_keys[1].revoked = TRUST_STOLEN;
+    CHECK(trustlist_era(&t) == trustlist_era(&other));
+    fill(&other, other_keys, 2, 1);
+    CHECK(trustlist_era(&t) != trustlist_era(&other));
+}
+
+TEST(trustlist, T32_only_a_key_that_was_stolen_is_stolen)
+{
+    struct trust_key keys[N_KEYS];
+    struct trustlist t;
+
+    fill(&t, keys, 1, 0);
+    keys[0].revoked = TRUST_LOST;
+    keys[1].revoked = TRUST_STOLEN;
+    CHECK(!trustlist_is_stolen(&t, key_pub[0].id));
+    CHECK(trustlist_is_stolen(&t, key_pub[1].id));
+    CHECK(!trustlist_is_stolen(&t, key_pub[2].id));
+    CHECK(!trustlist_is_stolen(&t, root_pub[0].id));
+}
+
+TEST(trustlist, T33_the_first_key_of_a_role_is_a_good_one)
+{
+    struct trust_key keys[N_KEYS];
+    struct trustlist t;
+
+    fill(&t, keys, 1, 0);
+    keys[3].role = TRUST_OFFICE;
+    CHECK(trustlist_first(&t, TRUST_OFFICE) == &keys[0]);
+    keys[0].revoked = TRUST_LOST;
+    CHECK(trustlist_first(&t, TRUST_OFFICE) == &keys[3]);
+    keys[3].revoked = TRUST_STOLEN;
+    CHECK(!trustlist_first(&t, TRUST_OFFICE));
 }

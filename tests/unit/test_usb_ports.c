@@ -1,107 +1,69 @@
 /* test_usb_ports: news of the kernel and of those who pose as it, folders with and without devices, descriptors cut. */
 #include "stick/usb_ports.h"
-#include "unit/test.h"
+#include "unit/usb_fixture.h"
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define STICK_ADDED                                                                                                    \
     "add@/devices/pci0000:00/0000:00:14.0/usb2/2-1\0ACTION=add\0DEVPATH=/devices/pci0000:00/0000:00:14.0/usb2/2-1\0"   \
-    "SUBSYSTEM=usb\0MAJOR=189\0MINOR=132\0DEVNAME=bus/usb/002/005\0DEVTYPE=usb_device\0PRODUCT=951/1666/110\0"         \
-    "TYPE=0/0/0\0BUSNUM=002\0DEVNUM=005\0SEQNUM=2145\0"
-/* The shortest that counts, to be varied. */
-#define EVENT(action, path, subsystem, type, bus, address)                                                             \
-    action "@" path "\0ACTION=" action "\0DEVPATH=" path "\0SUBSYSTEM=" subsystem "\0DEVTYPE=" type "\0BUSNUM=" bus    \
-           "\0DEVNUM=" address "\0"
-#define AT(path) EVENT("add", path, "usb", "usb_device", "001", "002")
-
-#define ROW(kind, port, bus, address, text)                                                                            \
+    "SUBSYSTEM=usb\0MAJOR=189\0MINOR=132\0DEVNAME=bus/usb/002/005\0DEVTYPE=usb_device\0SEQNUM=2145\0"
+#define ROW(is_news, text)                                                                                             \
     {                                                                                                                  \
-        kind, port, bus, address, text, sizeof(text) - 1                                                               \
+        is_news, text, sizeof(text) - 1                                                                                \
     }
 
 static const struct {
-    enum usb_event_kind kind; /* USB_EVENT_NONE: not taken */
-    const char *port;
-    uint8_t bus, address;
+    bool is_news;
     const char *text;
     size_t n;
 } rows[] = {
-    ROW(USB_EVENT_ADDED, "2-1", 2, 5, STICK_ADDED),
-    ROW(USB_EVENT_REMOVED, "2-1.3", 2, 255,
-        EVENT("remove", "/devices/usb2/2-1/2-1.3", "usb", "usb_device", "002", "255")),
-    ROW(USB_EVENT_ADDED, "10-1.2.3.4.5", 10, 1, EVENT("add", "/usb10/10-1.2.3.4.5", "usb", "usb_device", "010", "001")),
-    ROW(USB_EVENT_ADDED, "1-2", 1, 2, AT("1-2")),
-    ROW(USB_EVENT_ALLOWED, "2-1", 0, 0,
-        "add@/d/2-1/2-1:1.0\0ACTION=add\0DEVPATH=/d/2-1/2-1:1.0\0SUBSYSTEM=usb\0DEVTYPE=usb_interface\0"),
-    ROW(USB_EVENT_NONE, "", 0, 0,
-        "remove@/d/2-1/2-1:1.0\0ACTION=remove\0DEVPATH=/d/2-1/2-1:1.0\0SUBSYSTEM=usb\0DEVTYPE=usb_interface\0"),
-    ROW(USB_EVENT_NONE, "", 0, 0, EVENT("bind", "/d/2-1", "usb", "usb_device", "002", "005")),
-    ROW(USB_EVENT_NONE, "", 0, 0, EVENT("change", "/d/2-1", "usb", "usb_device", "002", "005")),
-    ROW(USB_EVENT_NONE, "", 0, 0, EVENT("add", "/d/usb2", "usb", "usb_device", "002", "001")), /* the root hub */
-    ROW(USB_EVENT_NONE, "", 0, 0, EVENT("add", "/d/2-1", "block", "disk", "002", "005")),
-    ROW(USB_EVENT_NONE, "", 0, 0, EVENT("add", "/d/2-1", "usb", "usb_link_layer", "002", "005")),
-    ROW(USB_EVENT_NONE, "", 0, 0, EVENT("add", "/d/2-1", "usb", "usb_device", "256", "005")),
-    ROW(USB_EVENT_NONE, "", 0, 0, EVENT("add", "/d/2-1", "usb", "usb_device", "002", "256")),
-    ROW(USB_EVENT_NONE, "", 0, 0, EVENT("add", "/d/2-1", "usb", "usb_device", "", "005")),
-    ROW(USB_EVENT_NONE, "", 0, 0, EVENT("add", "/d/2-1", "usb", "usb_device", "0x2", "005")),
-    ROW(USB_EVENT_NONE, "", 0, 0, EVENT("add", "/d/2-1", "usb", "usb_device", "99999999999999999999", "005")),
-    ROW(USB_EVENT_NONE, "", 0, 0, AT("/d/2-")),
-    ROW(USB_EVENT_NONE, "", 0, 0, AT("/d/-1")),
-    ROW(USB_EVENT_NONE, "", 0, 0, AT("/d/2")),
-    ROW(USB_EVENT_NONE, "", 0, 0, AT("/d/2-1.")),
-    ROW(USB_EVENT_NONE, "", 0, 0, AT("/d/2-1..2")),
-    ROW(USB_EVENT_NONE, "", 0, 0, AT("/d/2.1-1")),
-    ROW(USB_EVENT_NONE, "", 0, 0, AT("/d/2-1-1")),
-    ROW(USB_EVENT_NONE, "", 0, 0, AT("/d/2-1/")),
-    ROW(USB_EVENT_NONE, "", 0, 0, AT("/d/2-x")),
-    ROW(USB_EVENT_ADDED, "2-11111111111111111111111111111", 1, 2, AT("/d/2-11111111111111111111111111111")), /* 31 */
-    ROW(USB_EVENT_NONE, "", 0, 0, AT("/d/2-111111111111111111111111111111")),                                /* 32 */
-    ROW(USB_EVENT_NONE, "", 0, 0, ""),
-    ROW(USB_EVENT_NONE, "", 0, 0, "\0"),
-    ROW(USB_EVENT_NONE, "", 0, 0, "add@/d/2-1\0"),
-    ROW(USB_EVENT_NONE, "", 0, 0, "libudev\0\xfe\xed\xca\xfe"),
-    ROW(USB_EVENT_NONE, "", 0, 0,
-        "no sign\0ACTION=add\0DEVPATH=/2-1\0SUBSYSTEM=usb\0DEVTYPE=usb_device\0BUSNUM=1\0DEVNUM=1\0"),
+    ROW(true, STICK_ADDED),
+    ROW(true, "remove@/d/2-1\0ACTION=remove\0SUBSYSTEM=usb\0"),
+    ROW(true, "add@/d/2-1/2-1:1.0\0SUBSYSTEM=usb\0DEVTYPE=usb_interface\0"), /* it was authorised */
+    ROW(true, "bind@/d/2-1\0SUBSYSTEM=usb\0"),
+    ROW(true, "change@/d/2-1\0SUBSYSTEM=usb\0"),
+    ROW(false, "add@/d/2-1\0SUBSYSTEM=block\0"),
+    ROW(false, "add@/d/2-1\0SUBSYSTEM=usbmon\0"),
+    ROW(false, "add@/d/2-1\0XSUBSYSTEM=usb\0"),
+    ROW(false, "add@/d/SUBSYSTEM=usb\0"),
+    ROW(false, "add@/d/2-1\0SUBSYSTEM=usb"), /* no end */
+    ROW(false, ""),
+    ROW(false, "\0"),
+    ROW(false, "SUBSYSTEM=usb\0"),
+    ROW(false, "libudev\0\xfe\xed\xca\xfe\0SUBSYSTEM=usb\0"), /* of udevd */
 };
 
-TEST(usb_ports, news_are_read_and_everything_else_is_left)
+TEST(usb_ports, news_of_usb_are_told_from_all_else)
 {
     for (size_t i = 0; i < M2_COUNT(rows); i++) {
-        struct usb_event e = {.kind = USB_EVENT_LOST};
         char *text = malloc(rows[i].n + 1);
-        bool is_taken;
+        bool is_news;
 
-        memcpy(text, rows[i].text, rows[i].n + 1);
-        is_taken = usb_ports_parse(text, rows[i].n, &e);
+        memcpy(text, rows[i].text, rows[i].n);
+        is_news = usb_ports_is_news(text, rows[i].n);
         free(text);
-        if (is_taken != (rows[i].kind != USB_EVENT_NONE)) {
+        if (is_news != rows[i].is_news) {
             printf("row %zu\n", i);
         }
-        CHECK_INT(is_taken, rows[i].kind != USB_EVENT_NONE);
-        CHECK_INT(e.kind, is_taken ? rows[i].kind : USB_EVENT_LOST);
-        CHECK_STR(e.port, rows[i].port);
-        CHECK_INT(e.where.bus, rows[i].bus);
-        CHECK_INT(e.where.address, rows[i].address);
+        CHECK_INT(is_news, rows[i].is_news);
     }
 }
 
-TEST(usb_ports, a_message_cut_anywhere_is_left_or_says_the_same)
+TEST(usb_ports, ports_are_told_from_hubs_interfaces_and_nonsense)
 {
-    static const char whole[] = STICK_ADDED;
+    static const char *const ports[] = {"2-1", "2-1.3", "10-1.2.3.4.5", "2-11111111111111111111111111111" /* 31 */};
+    static const char *const others[] = {
+        "",       "usb2",  "2-1:1.0", "2-",  "-1", "2",      "2-1.",
+        "2-1..2", "2.1-1", "2-1-1",   "2-x", "..", "2-1/..", "2-111111111111111111111111111111"};
 
-    for (size_t n = 0; n < sizeof whole - 1; n++) {
-        struct usb_event e = {0};
-        char *text = malloc(n + 1);
-
-        memcpy(text, whole, n);
-        if (usb_ports_parse(text, n, &e)) {
-            CHECK(!strcmp(e.port, "2-1") && e.where.bus == 2 && e.where.address == 5);
-        }
-        free(text);
+    for (size_t i = 0; i < M2_COUNT(ports); i++) {
+        CHECK(usb_ports_is_port(ports[i], strlen(ports[i])));
+    }
+    for (size_t i = 0; i < M2_COUNT(others); i++) {
+        CHECK(!usb_ports_is_port(others[i], strlen(others[i])));
     }
 }
 
@@ -110,77 +72,63 @@ TEST(usb_ports, only_the_kernel_is_believed)
 {
     struct sockaddr_nl me = {.nl_family = AF_NETLINK}, to;
     socklen_t n_to = sizeof to;
-    struct usb_event e = {.kind = USB_EVENT_LOST};
+    bool is_news = true;
     struct err err = {0};
     int watch, other = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
     ssize_t sent;
 
     CHECK(usb_ports_watch(&watch, &err));
-    CHECK(usb_ports_next(watch, &e, &err));
-    CHECK_INT(e.kind, USB_EVENT_NONE);
+    CHECK(usb_ports_hear(watch, &is_news, &err));
+    CHECK(!is_news);
     CHECK(other >= 0 && bind(other, (struct sockaddr *)&me, sizeof me) == 0);
     CHECK(getsockname(watch, (struct sockaddr *)&to, &n_to) == 0);
     to.nl_groups = 0;
     sent = sendto(other, STICK_ADDED, sizeof STICK_ADDED - 1, 0, (struct sockaddr *)&to, sizeof to);
     if (sent > 0) { /* where the kernel lets this pass at all */
         CHECK_INT(poll(&(struct pollfd){.fd = watch, .events = POLLIN}, 1, 1000), 1);
-        CHECK(usb_ports_next(watch, &e, &err));
-        CHECK_INT(e.kind, USB_EVENT_NONE);
+        CHECK(usb_ports_hear(watch, &is_news, &err));
+        CHECK(!is_news);
     }
     close(other);
     close(watch);
-    CHECK(!usb_ports_next(watch, &e, &err));
+    CHECK(!usb_ports_hear(watch, &is_news, &err));
     CHECK_INT(err.code, ERR_IO);
-}
-
-static void touch(const char *name, const void *bytes, size_t n)
-{
-    int fd = open(test_path(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-    CHECK(fd >= 0 && write(fd, bytes, n) == (ssize_t)n);
-    close(fd);
 }
 
 TEST(usb_ports, no_usb_at_all_is_nobody_there)
 {
-    struct usb_address found[USB_DEVICES_MAX];
+    static char found[USB_DEVICES_MAX][USB_PORT_NAME_MAX];
     struct err err = {0};
     int n = 99;
 
     CHECK(usb_ports_list(test_path("none"), found, &n, &err));
     CHECK_INT(n, 0);
     n = 99;
-    CHECK(usb_ports_list(USB_ROOT, found, &n, &err)); /* of this machine */
+    CHECK(usb_ports_list(USB_SYS, found, &n, &err)); /* of this machine */
     CHECK(n >= 0 && n <= USB_DEVICES_MAX);
-    touch("a-file", "", 0);
+    usb_write(test_path("a-file"), "", 0);
     CHECK(!usb_ports_list(test_path("a-file"), found, &n, &err));
     CHECK_INT(err.code, ERR_IO);
 }
 
 TEST(usb_ports, who_is_there_is_listed_in_order_up_to_the_limit)
 {
-    struct usb_address found[USB_DEVICES_MAX];
+    static char found[USB_DEVICES_MAX][USB_PORT_NAME_MAX];
     struct err err = {0};
     char name[64];
     int n;
 
-    CHECK(mkdir(test_path("usb"), 0700) == 0 && mkdir(test_path("usb/002"), 0700) == 0 &&
-          mkdir(test_path("usb/001"), 0700) == 0 && mkdir(test_path("usb/300"), 0700) == 0 &&
-          mkdir(test_path("usb/1"), 0700) == 0);
-    touch("usb/002/004", "", 0);
-    touch("usb/001/010", "", 0);
-    touch("usb/001/009", "", 0);
-    touch("usb/001/9", "", 0);
-    touch("usb/001/256", "", 0);
-    touch("usb/001/abc", "", 0);
-    CHECK(usb_ports_list(test_path("usb"), found, &n, &err));
-    CHECK_INT(n, 3);
-    CHECK(found[0].bus == 1 && found[0].address == 9 && found[1].address == 10 && found[2].bus == 2);
+    CHECK(fsio_make_dirs(test_path("many/2-1.3"), 0700, &err) && fsio_make_dirs(test_path("many/1-2"), 0700, &err) &&
+          fsio_make_dirs(test_path("many/usb1"), 0700, &err) && fsio_make_dirs(test_path("many/1-2:1.0"), 0700, &err));
+    CHECK(usb_ports_list(test_path("many"), found, &n, &err));
+    CHECK_INT(n, 2);
+    CHECK_STR(found[0], "1-2");
+    CHECK_STR(found[1], "2-1.3");
     for (int i = 0; i < USB_DEVICES_MAX + 1; i++) {
-        snprintf(name, sizeof name, "usb/002/%03d", i);
-        touch(name, "", 0);
+        snprintf(name, sizeof name, "many/3-%d", i + 1);
+        CHECK(fsio_make_dirs(test_path(name), 0700, &err));
     }
-    CHECK(usb_ports_list(test_path("usb"), found, &n, &err));
+    CHECK(usb_ports_list(test_path("many"), found, &n, &err));
     CHECK_INT(n, USB_DEVICES_MAX);
 }
 
@@ -194,23 +142,45 @@ TEST(usb_ports, descriptors_are_read_as_they_are_and_the_first_configuration_is_
     struct usb_shape shape;
     struct err err = {0};
 
+    CHECK(!usb_ports_describe(test_path("sys"), "3-7", &d, &err));
+    CHECK_INT(err.code, ERR_GONE);
     for (size_t n = 0; n <= sizeof bytes; n++) {
-        struct usb_address where = {3, 7};
         int fd;
 
-        if (n == 0) {
-            CHECK(mkdir(test_path("bus"), 0700) == 0 && mkdir(test_path("bus/003"), 0700) == 0);
-            CHECK(!usb_ports_open(test_path("bus"), where, &fd, &err));
-            CHECK_INT(err.code, ERR_GONE);
-        }
-        touch("bus/003/007", bytes, n);
-        CHECK(usb_ports_open(test_path("bus"), where, &fd, &err));
-        CHECK(usb_ports_describe(fd, &d, &err));
-        close(fd);
+        usb_plug_bytes("3-7", 7, n % 2, bytes, n);
+        CHECK(usb_ports_describe(test_path("sys"), "3-7", &d, &err));
         CHECK_INT(d.n_device, n < 18 ? n : 18);
-        CHECK_STR(d.port, ""); /* a file is nowhere */
+        CHECK_STR(d.port, "3-7");
+        CHECK(d.bus == 1 && d.address == 7 && !d.is_super);
+        CHECK_INT(d.is_allowed, n % 2);
         CHECK_INT(usb_judge(d.device, d.n_device, d.config, d.n_config, &shape),
                   n >= 18 + 32 ? USB_STICK : USB_MALFORMED);
+        CHECK(usb_ports_open(test_path("dev"), &d, &fd, &err));
+        close(fd);
     }
     CHECK_INT(d.n_config, 32);
+    usb_write(usb_attribute("3-7", "speed"), "5000\n", 5);
+    CHECK(usb_ports_describe(test_path("sys"), "3-7", &d, &err));
+    CHECK(d.is_super);
+    usb_write(usb_attribute("3-7", "devnum"), "256\n", 4);
+    CHECK(!usb_ports_describe(test_path("sys"), "3-7", &d, &err));
+    CHECK_INT(err.code, ERR_IO);
+}
+
+TEST(usb_ports, T13_another_device_behind_the_same_address_is_not_opened)
+{
+    static struct usb_device d;
+    struct usb_set s;
+    struct err err = {0};
+    int fd;
+
+    usb_plug("1-1", 9, true, USB_SET_STICK);
+    CHECK(usb_ports_describe(test_path("sys"), "1-1", &d, &err));
+    usb_set_make(&s, USB_SET_KEYS);
+    usb_write(test_path("dev/001/009"), s.device, USB_DEVICE_BYTES);
+    CHECK(!usb_ports_open(test_path("dev"), &d, &fd, &err));
+    CHECK_INT(err.code, ERR_GONE);
+    CHECK(unlink(test_path("dev/001/009")) == 0);
+    CHECK(!usb_ports_open(test_path("dev"), &d, &fd, &err));
+    CHECK_INT(err.code, ERR_GONE);
 }

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "learn/visit.h"
+#include "learn/visit_private.h"
 #include "shelf/reader.h"
 #include "store/clerk.h"
 #include "store/visitkey.h"
@@ -90,6 +90,37 @@ static void close_station(struct station *s)
 static void fresh_station(struct station *s)
 {
     open_station(s, world_hub(), true);
+}
+
+/* The hub's shelf with three more questions about E1.3, so that it can be asked again. */
+static const char *rich_hub(void)
+{
+    static const char more[] =
+        "rm -rf \"$2\" && cp -r \"$1\" \"$2\" && for n in 7 8 9; do echo E1.3-km$n,E1.3,km,3,,,list >> "
+        "\"$2\"/assessment/items.csv; for lang in en it; do printf '\\n::E1.3-km%s:: Ask %s?{\\n  =right answer "
+        "#Yes.\\n"
+        "  ~wrong answer #No.\\n  ~wrong reply #No.\\n  ~wrong words #No.\\n}\\n' $n $n >> "
+        "\"$2\"/assessment/E1/$lang.gift; done; done";
+    static const char small[] = M2_TEST_DATA "/content-small";
+    static bool is_made;
+    const char *office = world_path("office"), *packs = world_path("packs-rich"), *content = world_path("rich");
+
+    world_hub();
+    if (!is_made) {
+        CHECK_INT(SPAWN(NULL, "sh", "-c", more, "sh", small, content), 0);
+        CHECK_INT(SPAWN(NULL, M2_MICRO2, "content", "build", content, "--office", office, "--out", packs), 0);
+        CHECK_INT(
+            SPAWN(NULL, M2_MICRO2, "hub", "new", office, "Rich", "--packs", packs, "--out", world_path("hub-rich")), 0);
+        is_made = true;
+    }
+    SPAWN(NULL, "rm", "-rf", world_path("hub"));
+    CHECK_INT(SPAWN(NULL, "cp", "-a", world_path("hub-rich"), world_path("hub")), 0);
+    return world_path("hub");
+}
+
+static void rich_station(struct station *s)
+{
+    open_station(s, rich_hub(), true);
 }
 
 static void begin(struct station *s)
@@ -300,6 +331,99 @@ TEST(visit, not_sure_is_an_answer_like_any_other)
     close_station(&s);
 }
 
+TEST(visit, after_a_result_the_same_questions_go_on_until_none_is_left)
+{
+    struct station s;
+    struct journal_visit who;
+    struct err err = {0};
+    char *rows;
+
+    fresh_station(&s);
+    begin(&s);
+    who = key_of_visit();
+    CHECK(!visit_assess_more(s.visit, &err)); /* they are still running */
+    answer_some(&s, 4);
+    CHECK(!visit_result(s.visit)->can_go_on);
+    CHECK(visit_assess_stop(s.visit, &err));
+    wait_for(&s, VISIT_SAVED);
+    CHECK(visit_result(s.visit)->can_go_on);
+    CHECK(visit_assess_more(s.visit, &err));
+    CHECK_INT(visit_place(s.visit), VISIT_AT_QUESTION);
+    to_result(&s);
+    CHECK_INT(visit_result(s.visit)->answered, 6);
+    CHECK(!visit_result(s.visit)->can_go_on); /* six items, all answered */
+    CHECK(!visit_assess_more(s.visit, &err));
+    rows = rows_of(&s, &who);
+    CHECK_HAS(kinds(rows), "answer result more answer");
+    CHECK_HAS(rows, "\"kind\":\"more\"");
+    free(rows);
+    close_station(&s);
+}
+
+TEST(visit, what_is_said_of_the_business_is_a_row_and_gone_with_the_visit)
+{
+    struct station s;
+    struct journal_visit who;
+    struct business said = {.trade = "stall", .people = BUSINESS_ALONE};
+    struct err err = {0};
+    char *rows;
+
+    fresh_station(&s);
+    CHECK_STR(visit_trade(s.visit), "other");
+    business_tap(&said, "sell-found", BUSINESS_YES);
+    CHECK(visit_set_business(s.visit, &said, &err));
+    who = key_of_visit();
+    CHECK_STR(visit_trade(s.visit), "stall");
+    CHECK_INT(visit_place(s.visit), VISIT_AT_BUSINESS);
+    begin(&s);
+    CHECK_STR(visit_trade(s.visit), "stall");
+    visit_close(s.visit, VISIT_FINISHED);
+    CHECK_STR(visit_trade(s.visit), "other");
+    CHECK_INT(visit_business(s.visit)->n_taps, 0);
+    rows = rows_of(&s, &who);
+    CHECK_STR(kinds(rows), "open business assess end");
+    CHECK_HAS(rows, "\"trade\":\"stall\",\"people\":1,\"taps\":{\"sell-found\":2}");
+    free(rows);
+    close_station(&s);
+}
+
+TEST(visit, T41_a_tool_is_a_row_with_its_name_alone_once_a_visit)
+{
+    struct station s;
+    struct journal_visit who;
+    struct err err = {0};
+    char name[VISIT_ID_MAX + 1], *rows;
+
+    fresh_station(&s);
+    CHECK_STR(visit_tool(s.visit), "");
+    CHECK(visit_tool_open(s.visit, "price", &err)); /* begins the visit */
+    who = key_of_visit();
+    CHECK_INT(visit_place(s.visit), VISIT_AT_TOOL);
+    CHECK(visit_tool_open(s.visit, "cash", &err));
+    CHECK(visit_tool_open(s.visit, "price", &err));
+    CHECK_STR(visit_tool(s.visit), "price");
+    memset(name, 'a', sizeof name);
+    name[VISIT_ID_MAX - 1] = '\0';
+    CHECK(visit_tool_open(s.visit, name, &err));
+    name[VISIT_ID_MAX - 1] = 'a';
+    name[VISIT_ID_MAX] = '\0';
+    CHECK(!visit_tool_open(s.visit, name, &err));
+    CHECK_INT(err.code, ERR_LIMIT);
+    visit_close(s.visit, VISIT_FINISHED);
+    CHECK_STR(visit_tool(s.visit), "");
+    rows = rows_of(&s, &who);
+    CHECK_STR(kinds(rows), "open tool tool tool end");
+    CHECK_HAS(rows, "\"id\":\"price\"}\n");
+    free(rows);
+    CHECK(visit_tool_open(s.visit, "price", &err));
+    who = key_of_visit();
+    visit_close(s.visit, VISIT_FINISHED);
+    rows = rows_of(&s, &who);
+    CHECK_STR(kinds(rows), "open tool end"); /* another visit */
+    free(rows);
+    close_station(&s);
+}
+
 TEST(visit, right_answers_lead_higher_and_the_result_hangs_together)
 {
     struct station s;
@@ -347,6 +471,206 @@ TEST(visit, a_lesson_that_is_done_leaves_the_next_steps)
         visit_quiz_next(s.visit);
     }
     CHECK_INT(visit_result(s.visit)->pathway.n, 0);
+    close_station(&s);
+}
+
+/* --- one competence asked again
+ * ------------------------------------------------------------------------------------------------------------ */
+
+/* A result of few answers, so that questions are left; the competence that can be asked again. */
+static const char *to_early_result(struct station *s, int n)
+{
+    struct err err = {0};
+
+    begin(s);
+    answer_some(s, n);
+    CHECK(visit_assess_stop(s->visit, &err));
+    wait_for(s, VISIT_SAVED);
+    for (int i = 0; i < visit_view(s->visit)->n_competences; i++) {
+        const char *code = visit_view(s->visit)->competences[i].code;
+
+        if (visit_can_retest(s->visit, code)) {
+            return code;
+        }
+    }
+    fail_msg("nothing can be asked again");
+    return "";
+}
+
+static void retest_best(struct station *s, int n)
+{
+    for (int i = 0; i < n && visit_question(s->visit); i++) {
+        const struct visit_question *q = visit_question(s->visit);
+        int pick = q->is_scale ? 3 : 0;
+
+        for (int k = 0; !q->is_scale && k < q->n_options; k++) {
+            pick = strncmp(q->option[k], "right", 5) ? pick : k;
+        }
+        answer(s, pick);
+    }
+}
+
+TEST(visit, a_competence_is_asked_again_with_questions_it_did_not_have_and_the_new_answers_count)
+{
+    struct station s;
+    struct journal_visit who;
+    struct err err = {0};
+    char code[16], *rows;
+    int total, answered;
+
+    rich_station(&s);
+    snprintf(code, sizeof code, "%s", to_early_result(&s, 4));
+    who = key_of_visit();
+    answered = visit_result(s.visit)->answered;
+    CHECK(!visit_growth(s.visit));
+    CHECK(visit_retest_start(s.visit, code, &err));
+    total = visit_question(s.visit)->total;
+    CHECK(total >= VISIT_RETEST_MIN && total <= VISIT_RETEST_MAX);
+    while (visit_question(s.visit)) {
+        CHECK_STR(visit_question(s.visit)->competence, code);
+        CHECK(!visit_question(s.visit)->can_go_back);
+        retest_best(&s, 1);
+    }
+    CHECK(!visit_retest_is_running(s.visit));
+    CHECK_INT(visit_place(s.visit), VISIT_AT_GROWTH);
+    CHECK_STR(visit_growth(s.visit)->competence, code);
+    CHECK(visit_growth(s.visit)->now >= visit_growth(s.visit)->before);
+    CHECK_INT(visit_result(s.visit)->n_growth, 1);
+    CHECK_INT(visit_result(s.visit)->answered, answered); /* first answers stay what they were */
+    visit_close(s.visit, VISIT_FINISHED);
+    CHECK(!visit_growth(s.visit));
+    rows = rows_of(&s, &who);
+    CHECK_HAS(kinds(rows), total == 2 ? "result retest retest-answer retest-answer retest-end end"
+                                      : "result retest retest-answer retest-answer retest-answer retest-end end");
+    free(rows);
+    close_station(&s);
+}
+
+TEST(visit, asked_again_the_new_answers_decide_up_or_down_and_the_last_time_counts)
+{
+    struct station s;
+    struct err err = {0};
+    char code[16];
+    int level[2];
+
+    for (int best = 0; best < 2; best++) {
+        rich_station(&s);
+        snprintf(code, sizeof code, "%s", to_early_result(&s, 4));
+        CHECK(visit_retest_start(s.visit, code, &err));
+        for (int i = 0; i < VISIT_RETEST_MAX && visit_question(s.visit); i++) {
+            if (best) {
+                retest_best(&s, 1);
+            } else {
+                answer(&s, VISIT_NOT_SURE);
+            }
+        }
+        level[best] = visit_growth(s.visit)->now;
+        CHECK_INT(visit_result(s.visit)->growth[0].now, visit_growth(s.visit)->now);
+        close_station(&s);
+    }
+    CHECK(level[1] > level[0]);
+}
+
+TEST(visit, asking_again_that_is_left_changes_nothing)
+{
+    struct station s;
+    struct err err = {0};
+    char code[16];
+    int level[6];
+
+    rich_station(&s);
+    snprintf(code, sizeof code, "%s", to_early_result(&s, 4));
+    for (int i = 0; i < 6; i++) {
+        level[i] = visit_result(s.visit)->competence[i].level;
+    }
+    CHECK(visit_retest_start(s.visit, code, &err));
+    retest_best(&s, 1);
+    CHECK(visit_retest_stop(s.visit, &err));
+    CHECK(!visit_question(s.visit) && !visit_growth(s.visit));
+    for (int i = 0; i < 6; i++) {
+        CHECK_INT(visit_result(s.visit)->competence[i].level, level[i]);
+    }
+    CHECK(!visit_retest_stop(s.visit, &err));
+    CHECK_INT(err.code, ERR_STATE);
+    close_station(&s);
+}
+
+TEST(visit, after_asking_again_more_questions_go_on)
+{
+    struct station s;
+    struct err err = {0};
+    char code[16];
+
+    rich_station(&s);
+    snprintf(code, sizeof code, "%s", to_early_result(&s, 4));
+    CHECK(visit_retest_start(s.visit, code, &err));
+    retest_best(&s, VISIT_RETEST_MAX);
+    CHECK(visit_assess_more(s.visit, &err)); /* may ask of the same competence, and the same question */
+    to_result(&s);
+    CHECK(visit_result(s.visit)->answered > 2);
+    close_station(&s);
+}
+
+TEST(visit, nothing_is_asked_again_before_a_result_or_of_a_competence_nobody_knows)
+{
+    struct station s;
+    struct err err = {0};
+
+    rich_station(&s);
+    for (int i = 0; i < visit_view(s.visit)->n_competences; i++) {
+        CHECK(!visit_can_retest(s.visit, visit_view(s.visit)->competences[i].code));
+    }
+    to_early_result(&s, 4);
+    CHECK(!visit_can_retest(s.visit, "X9.9"));
+    CHECK(!visit_retest_start(s.visit, "X9.9", &err));
+    CHECK_INT(err.code, ERR_STATE);
+    close_station(&s);
+}
+
+TEST(visit, the_time_for_the_path_is_a_row_and_comes_back)
+{
+    struct station s;
+    struct err err = {0};
+
+    fresh_station(&s);
+    CHECK_INT(visit_time(s.visit), PATHWAY_HALF_HOUR);
+    CHECK(visit_set_time(s.visit, PATHWAY_EVENING, &err));
+    CHECK(!visit_set_time(s.visit, PATHWAY_TIMES, &err));
+    CHECK_INT(visit_time(s.visit), PATHWAY_EVENING);
+    visit_close(s.visit, VISIT_FINISHED);
+    CHECK_INT(visit_time(s.visit), PATHWAY_HALF_HOUR);
+    close_station(&s);
+}
+
+TEST(visit, a_workshop_is_two_rows_with_no_vote_and_gone_with_the_visit)
+{
+    struct station s;
+    struct journal_visit who;
+    struct err err = {0};
+    char *rows;
+
+    fresh_station(&s);
+    CHECK(!visit_workshop_end(s.visit, 1, 1, &err));
+    CHECK_INT(err.code, ERR_STATE);
+    CHECK(!visit_workshop_start(s.visit, "", 4, &err));
+    CHECK(!visit_workshop_start(s.visit, "doors", 0, &err));
+    CHECK(!visit_workshop_start(s.visit, "doors", VISIT_PEOPLE_MAX + 1, &err));
+    CHECK(!visit_is_open(s.visit));
+    CHECK(visit_workshop_start(s.visit, "doors", VISIT_PEOPLE_MAX, &err));
+    who = key_of_visit();
+    CHECK_STR(visit_workshop(s.visit), "doors");
+    CHECK(!visit_workshop_start(s.visit, "windows", 4, &err));
+    CHECK_INT(err.code, ERR_STATE);
+    CHECK(visit_workshop_end(s.visit, 3, 31, &err));
+    CHECK_STR(visit_workshop(s.visit), "");
+    CHECK(visit_workshop_start(s.visit, "windows", 4, &err));
+    visit_close(s.visit, VISIT_FINISHED);
+    CHECK_STR(visit_workshop(s.visit), "");
+    rows = rows_of(&s, &who);
+    CHECK_STR(kinds(rows), "open workshop workshop-end workshop end");
+    CHECK_HAS(rows, "\"id\":\"doors\",\"people\":60}");
+    CHECK_HAS(rows, "\"id\":\"doors\",\"parts\":3,\"minutes\":31}");
+    free(rows);
     close_station(&s);
 }
 
@@ -610,10 +934,12 @@ static void look(const struct station *s, struct seen *out)
 
 /* A station in a process of its own does `way` and is killed there, store open, nothing closed. *seen: its last moment.
  */
+static void way_retest(struct station *s, int n);
+
 static void killed_after(void (*way)(struct station *s, int n), int n, struct seen *seen)
 {
     struct seen *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    const char *data = world_hub();
+    const char *data = way == way_retest ? rich_hub() : world_hub();
     int status = 0;
     pid_t pid;
 
@@ -713,6 +1039,83 @@ static void way_last_answer(struct station *s, int n)
     do {
         m = next_message(s);
     } while (m->kind != EV_ROW_SAVED);
+}
+
+static void way_business(struct station *s, int n)
+{
+    struct business said = {.trade = "weaver", .people = BUSINESS_WITH_OTHERS};
+    struct err err = {0};
+
+    CHECK(visit_set_business(s->visit, &said, &err));
+    way_answers(s, n);
+    CHECK(visit_assess_stop(s->visit, &err));
+    wait_for(s, VISIT_SAVED);
+    CHECK(visit_assess_more(s->visit, &err));
+    answer_some(s, 1);
+}
+
+TEST(visit, T1_killed_among_the_questions_added_later_the_same_one_and_the_business_are_there)
+{
+    struct station s;
+    struct seen seen;
+
+    killed_after(way_business, 3, &seen);
+    go_on(&s);
+    check_same(&s, &seen);
+    CHECK_STR(visit_trade(s.visit), "weaver");
+    CHECK_INT(visit_business(s.visit)->people, BUSINESS_WITH_OTHERS);
+    to_result(&s);
+    CHECK_INT(visit_result(s.visit)->answered, 6);
+    close_station(&s);
+}
+
+static void way_tool(struct station *s, int n)
+{
+    struct err err = {0};
+
+    way_answers(s, n);
+    CHECK(visit_tool_open(s->visit, "price", &err));
+    answer_some(s, 1); /* behind it on the card */
+    CHECK(visit_tool_open(s->visit, "price", &err));
+}
+
+TEST(visit, T1_killed_at_a_tool_the_tool_is_there)
+{
+    struct station s;
+    struct seen seen;
+
+    killed_after(way_tool, 1, &seen);
+    go_on(&s);
+    CHECK_STR(visit_tool(s.visit), "price");
+    close_station(&s);
+}
+
+static void way_retest(struct station *s, int n)
+{
+    struct err err = {0};
+    const char *code = to_early_result(s, 4);
+
+    CHECK(visit_set_time(s->visit, PATHWAY_EVENING, &err));
+    CHECK(visit_retest_start(s->visit, code, &err));
+    retest_best(s, n);
+}
+
+TEST(visit, T1_killed_while_a_competence_is_asked_again_it_goes_on_there_and_grows_the_same)
+{
+    for (int n = 1; n <= VISIT_RETEST_MAX; n++) {
+        struct station s;
+        struct seen seen;
+        struct visit_growth g;
+
+        killed_after(way_retest, n, &seen);
+        go_on(&s);
+        check_same(&s, &seen);
+        CHECK_INT(visit_time(s.visit), PATHWAY_EVENING);
+        retest_best(&s, VISIT_RETEST_MAX);
+        g = *visit_growth(s.visit);
+        CHECK(g.now >= g.before);
+        close_station(&s);
+    }
 }
 
 TEST(visit, T1_killed_between_the_last_answer_and_its_result_it_had_no_page_to_go_on_with)
@@ -998,4 +1401,451 @@ TEST(visit, T38_T39_what_was_answered_lies_nowhere_in_clear_while_it_runs_and_af
     CHECK(!folder_holds(world_path("hub"), who.key, sizeof who.key));
     CHECK(!folder_holds(world_path("run"), who.key, sizeof who.key));
     free(rows);
+}
+
+/* --- coming back another day */
+
+static struct token_dealt deal(struct station *s)
+{
+    struct err err = {0};
+
+    CHECK(visit_token_deal(s->visit, &err));
+    CHECK(visit_token(s->visit)->is_asking && !visit_token(s->visit)->is_kept);
+    CHECK(!visit_token_deal(s->visit, &err)); /* one at a time */
+    wait_for(s, VISIT_TOKEN);
+    CHECK_INT(visit_token(s->visit)->news, VISIT_TOKEN_DEALT);
+    CHECK(visit_token(s->visit)->is_kept);
+    return visit_token(s->visit)->dealt;
+}
+
+static void come_back(struct station *s, const struct token_dealt *d, bool with_code)
+{
+    struct err err = {0};
+
+    CHECK(with_code ? visit_token_code(s->visit, d->code, &err)
+                    : visit_token_pictures(s->visit, d->picture, d->n, &err));
+    wait_for(s, VISIT_TOKEN);
+    CHECK_INT(visit_token(s->visit)->news, VISIT_TOKEN_TRIED);
+}
+
+static void finish(struct station *s)
+{
+    visit_close(s->visit, VISIT_FINISHED); /* in the hub's language: no view is asked for */
+    CHECK(!visit_token(s->visit)->is_kept && !visit_token(s->visit)->dealt.n && !visit_token(s->visit)->dealt.code[0]);
+}
+
+TEST(visit, A53_who_stopped_half_way_goes_on_at_the_same_question_another_day)
+{
+    for (int with_code = 0; with_code < 2; with_code++) {
+        struct station s;
+        struct token_dealt d;
+        struct visit_result before;
+        struct journal_visit who;
+        char next[TEXT_BYTES], *rows;
+        struct err err = {0};
+
+        fresh_station(&s);
+        begin(&s);
+        answer_some(&s, 2);
+        d = deal(&s);
+        answer_some(&s, 2); /* kept with each answer */
+        snprintf(next, sizeof next, "%s", visit_question(s.visit)->id);
+        before = *visit_result(s.visit);
+        finish(&s);
+        come_back(&s, &d, with_code);
+        who = key_of_visit();
+        CHECK_INT(visit_token(s.visit)->answer, TOKENS_OPEN);
+        CHECK(visit_token(s.visit)->was_back && visit_assess_is_running(s.visit));
+        CHECK_STR(visit_question(s.visit)->id, next);
+        CHECK(!visit_question(s.visit)->can_go_back && !visit_back(s.visit, &err)); /* nothing points into other rows */
+        CHECK_INT(visit_result(s.visit)->answered, before.answered);
+        for (int i = 0; i < before.n_competences; i++) {
+            CHECK_INT(visit_result(s.visit)->competence[i].level, before.competence[i].level);
+            CHECK_INT(visit_result(s.visit)->competence[i].lo, before.competence[i].lo);
+        }
+        answer_some(&s, 1);
+        CHECK(!visit_question(s.visit) || visit_question(s.visit)->can_go_back);
+        rows = rows_of(&s, &who);
+        CHECK_STR(kinds(rows), "open return answer"); /* and not what another visit's rows hold, too */
+        CHECK(!strstr(rows, "seed\":0") && !strstr(rows, d.code));
+        free(rows);
+        to_result(&s);
+        CHECK_INT(visit_result(s.visit)->answered, 6);
+        finish(&s);
+        come_back(&s, &d, with_code);
+        CHECK(!visit_assess_is_running(s.visit));
+        CHECK_INT(visit_result(s.visit)->answered, 6);
+        close_station(&s);
+    }
+}
+
+TEST(visit, lessons_done_and_the_page_of_the_open_one_come_back)
+{
+    struct station s;
+    struct token_dealt d;
+    struct err err = {0};
+
+    fresh_station(&s);
+    CHECK(visit_begin(s.visit, &err));
+    d = deal(&s);
+    open_lesson(&s);
+    CHECK(visit_lesson_page(s.visit, 0, &err) && visit_lesson_page(s.visit, 1, &err));
+    finish(&s);
+    come_back(&s, &d, false);
+    CHECK(visit_token(s.visit)->lesson);
+    CHECK_STR(visit_token(s.visit)->lesson->id, "shop-1");
+    CHECK_INT(visit_token(s.visit)->page, 1);
+    CHECK(visit_token_go_on(s.visit, &err));
+    wait_for(&s, VISIT_LESSON_READY);
+    CHECK_INT(visit_lesson_last_page(s.visit), 1);
+    while (visit_quiz(s.visit)) {
+        quiz(&s, 0);
+        visit_quiz_next(s.visit);
+    }
+    CHECK(visit_lesson_is_done(s.visit, "shop-1"));
+    CHECK(!visit_token(s.visit)->lesson);
+    finish(&s);
+    come_back(&s, &d, true);
+    CHECK(visit_lesson_is_done(s.visit, "shop-1") && !visit_token(s.visit)->lesson);
+    CHECK(!visit_token_go_on(s.visit, &err));
+    close_station(&s);
+}
+
+TEST(visit, T43_deleted_on_wish_nothing_comes_back_and_nothing_more_is_kept)
+{
+    struct station s;
+    struct token_dealt d;
+    struct err err = {0};
+
+    fresh_station(&s);
+    begin(&s);
+    answer_some(&s, 3);
+    CHECK(!visit_token_delete(s.visit, &err)); /* nothing is kept */
+    d = deal(&s);
+    CHECK(!visit_token_deal(s.visit, &err) && !visit_token_code(s.visit, d.code, &err)); /* it is kept already */
+    CHECK(visit_token_delete(s.visit, &err));
+    wait_for(&s, VISIT_TOKEN);
+    CHECK_INT(visit_token(s.visit)->news, VISIT_TOKEN_DELETED);
+    CHECK(!visit_token(s.visit)->is_kept && !visit_token(s.visit)->dealt.n);
+    answer_some(&s, 1);
+    finish(&s);
+    come_back(&s, &d, true);
+    CHECK_INT(visit_token(s.visit)->answer, TOKENS_WRONG);
+    come_back(&s, &d, false);
+    CHECK_INT(visit_token(s.visit)->answer, TOKENS_WRONG);
+    CHECK(!visit_token(s.visit)->is_kept && !visit_result(s.visit));
+    close_station(&s);
+}
+
+TEST(visit, what_this_visit_answered_itself_is_newer_than_what_comes_back)
+{
+    struct station s;
+    struct token_dealt d;
+    struct err err = {0};
+
+    fresh_station(&s);
+    begin(&s);
+    answer_some(&s, 1);
+    d = deal(&s);
+    finish(&s);
+    begin(&s);
+    answer_some(&s, 4);
+    come_back(&s, &d, false);
+    CHECK_INT(visit_token(s.visit)->answer, TOKENS_OPEN);
+    CHECK(visit_question(s.visit)->can_go_back && visit_back(s.visit, &err));
+    wait_for(&s, VISIT_SAVED);
+    close_station(&s);
+}
+
+/* The rows of a visit that went on with a token's answers begin in the middle: a crash must find a page all the same.
+ */
+TEST(visit, T1_killed_after_coming_back_it_goes_on_at_home)
+{
+    struct station s;
+    struct token_dealt d;
+    const char *hub = world_hub();
+
+    open_station(&s, hub, true);
+    begin(&s);
+    answer_some(&s, 2);
+    d = deal(&s);
+    finish(&s);
+    come_back(&s, &d, false);
+    answer_some(&s, 2);
+    close_station(&s); /* the key file stays, as after a crash */
+    open_station(&s, hub, true);
+    CHECK(visit_try_resume(s.visit));
+    wait_for(&s, VISIT_RESUMED);
+    CHECK_INT(visit_place(s.visit), VISIT_AT_HOME);
+    CHECK(!visit_assess_is_running(s.visit) && !visit_result(s.visit));
+    come_back(&s, &d, false);
+    CHECK(visit_result(s.visit) != NULL); /* all four */
+    close_station(&s);
+}
+
+static struct visit *long_visit(int n_answers, int n_done)
+{
+    struct visit *v = mem_alloc(sizeof *v);
+
+    v->n_answered = n_answers;
+    for (int i = 0; i < n_answers; i++) {
+        snprintf(v->answered[i].item, VISIT_ID_MAX, "item-%d", i);
+        snprintf(v->answered[i].question, VISIT_ID_MAX, "question-%d", i);
+    }
+    v->n_done = n_done;
+    for (int i = 0; i < n_done; i++) {
+        snprintf(v->done[i], VISIT_ID_MAX, "lesson-with-a-name-as-long-as-any-is-today-%d", i);
+    }
+    return v;
+}
+
+static void lengthen(char id[VISIT_ID_MAX])
+{
+    size_t n = strlen(id);
+
+    CHECK(n + 1 < VISIT_ID_MAX);
+    id[n] = 'x';
+    id[n + 1] = '\0';
+}
+
+TEST(visit, a_profile_too_long_leaves_out_the_oldest_lessons_then_the_oldest_answers)
+{
+    struct buf text = {0};
+    struct visit *v = long_visit(VISIT_THOROUGH * 3, VISIT_LESSONS_MAX), *back = mem_alloc(sizeof *back);
+    bool is_short;
+    struct err err = {0};
+
+    visit_profile_write(v, &text, &is_short); /* the longest that questions and lessons make today */
+    CHECK(!is_short);
+    free(v);
+    v = long_visit(VISIT_QUESTIONS_MAX, 0);
+    for (int i = 0; i < VISIT_QUESTIONS_MAX; i++) {
+        v->answered[i].ms = 10000000000;
+    }
+    visit_profile_write(v, &text, &is_short);
+    while (!is_short) { /* fill it to the brim, a byte each time */
+        lengthen(v->answered[VISIT_QUESTIONS_MAX - 1 - (int)(text.len % 200)].item);
+        visit_profile_write(v, &text, &is_short);
+    }
+    CHECK(text.len <= TOKENS_PROFILE_MAX);
+    CHECK(visit_profile_read(back, buf_text(&text), &err));
+    CHECK_INT(back->n_answered, VISIT_QUESTIONS_MAX - 1);
+    CHECK_STR(back->answered[0].question, "question-1");
+    CHECK_STR(back->answered[back->n_answered - 1].question, v->answered[VISIT_QUESTIONS_MAX - 1].question);
+    v->n_done = 2;
+    snprintf(v->done[0], VISIT_ID_MAX, "older");
+    snprintf(v->done[1], VISIT_ID_MAX, "newer");
+    v->n_answered = VISIT_QUESTIONS_MAX - 1;
+    v->answered[0] = v->answered[VISIT_QUESTIONS_MAX - 1];
+    visit_profile_write(v, &text, &is_short);
+    while (!is_short) {
+        lengthen(v->answered[1 + (int)(text.len % 200)].item);
+        visit_profile_write(v, &text, &is_short);
+    }
+    CHECK(!strstr(buf_text(&text), "older") && strstr(buf_text(&text), "newer"));
+    buf_release(&text);
+    free(v);
+    free(back);
+}
+
+TEST(visit, a_profile_of_a_newer_program_is_refused_and_its_unknown_fields_are_passed_over)
+{
+    static const char *const bad[] = {"", "[]", "{}", "{\"format\":\"micro2-profile-2\"}", "{\"format\":1}"};
+    struct visit *v = mem_alloc(sizeof *v);
+    struct err err;
+
+    for (size_t i = 0; i < M2_COUNT(bad); i++) {
+        CHECK(!visit_profile_read(v, bad[i], &err));
+    }
+    CHECK(visit_profile_read(
+        v,
+        "{\"format\":\"micro2-profile-1\",\"lang\":\"en\",\"trade\":\"bakery\",\"assess\":{\"seed\":4,"
+        "\"length\":100,\"running\":true,\"answers\":[[\"i\",\"q\",1,true,9],[\"i\",\"q\",99,true,9],"
+        "7,[\"i\",\"q\",1,true,-1],[\"i\",\"\",1,true,9]]},\"done\":[3,\"a\"],\"lesson\":{\"id\":\"b\"}}",
+        &err));
+    CHECK_INT(v->n_answered, 2);
+    CHECK_STR(v->answered[1].question, "i");
+    CHECK_INT(v->length, VISIT_USUAL);
+    CHECK_STR(v->left_lesson, "b");
+    CHECK_INT(v->left_page, -1);
+    free(v);
+}
+
+/* --- the village board */
+
+static struct card lift(void)
+{
+    return (struct card){.kind = CARD_OFFER, .phrase = "lift", .weekday = 5, .days = 7};
+}
+
+static struct card own_words(const char *title)
+{
+    struct card c = {.kind = CARD_NEED, .lang = "en", .days = 14};
+
+    snprintf(c.title, sizeof c.title, "%s", title);
+    return c;
+}
+
+static void put_up(struct station *s, const struct card *c)
+{
+    struct err err = {0};
+
+    if (!visit_board_put(s->visit, c, &err)) {
+        fail_msg("%s", err.text);
+    }
+    CHECK(visit_board(s->visit)->is_asking);
+    wait_for(s, VISIT_BOARD);
+    CHECK_INT(visit_board(s->visit)->news, VISIT_BOARD_PUT);
+}
+
+TEST(visit, T45_three_cards_are_put_up_in_a_visit_and_not_one_more)
+{
+    const struct card c = lift(), words = own_words("Someone to photograph cheeses");
+    struct card workshop = own_words("Get paid by card");
+    const struct visit_board *b;
+    struct station s;
+    struct err err = {0};
+
+    fresh_station(&s);
+    CHECK(!visit_board(s.visit)->view);
+    put_up(&s, &c);
+    CHECK(visit_is_open(s.visit)); /* the first touch that does something */
+    b = visit_board(s.visit);
+    CHECK(b->number == 1 && !b->is_waiting && b->n_put == 1);
+    CHECK(b->view->n_cards == 1 && b->view->cards[0].is_mine_of_visit && b->view->cards[0].state == BOARD_UP);
+    put_up(&s, &words);
+    b = visit_board(s.visit);
+    CHECK(b->number == 2 && b->is_waiting && b->n_put == 2);
+    CHECK_INT(b->view->cards[0].state, BOARD_WAITING);
+    CHECK(!visit_board_take_down(s.visit, (const uint8_t[CARD_ID_BYTES]){1}, &err) && err.code == ERR_STATE);
+    CHECK(visit_board_take_down(s.visit, b->view->cards[0].card.id, &err));
+    CHECK(!visit_board_load(s.visit, &err) && err.code == ERR_STATE); /* one at a time */
+    wait_for(&s, VISIT_BOARD);
+    CHECK_INT(visit_board(s.visit)->news, VISIT_BOARD_TAKEN);
+    CHECK_INT(visit_board(s.visit)->view->n_cards, 1);
+    put_up(&s, &c); /* one taken down counts, too */
+    CHECK_INT(visit_board(s.visit)->n_put, VISIT_CARDS_MAX);
+    CHECK(!visit_board_put(s.visit, &c, &err) && err.code == ERR_LIMIT);
+    workshop.kind = CARD_WORKSHOP;
+    CHECK(!visit_board_put(s.visit, &workshop, &err) && err.code == ERR_USAGE);
+    visit_close(s.visit, VISIT_FINISHED);
+    CHECK(!visit_board(s.visit)->view && !visit_board(s.visit)->n_put); /* T40 */
+    put_up(&s, &c);
+    CHECK_INT(visit_board(s.visit)->view->n_cards, 3);
+    CHECK(visit_board(s.visit)->view->cards[0].is_mine_of_visit &&
+          !visit_board(s.visit)->view->cards[1].is_mine_of_visit);
+    close_station(&s);
+}
+
+TEST(visit, T42_a_row_tells_kind_and_phrase_of_a_card_and_never_its_words_or_its_id)
+{
+    const struct card c = lift(), words = own_words("Zanzibarische Zwetschgen");
+    struct station s;
+    char *rows, id[2 * CARD_ID_BYTES + 1];
+
+    fresh_station(&s);
+    put_up(&s, &c);
+    put_up(&s, &words);
+    hex_write(visit_board(s.visit)->view->cards[0].card.id, CARD_ID_BYTES, id);
+
+    struct journal_visit who = key_of_visit();
+
+    rows = rows_of(&s, &who);
+    CHECK_HAS(rows, "\"what\":\"offer\",\"phrase\":\"lift\"}");
+    CHECK_HAS(rows, "\"what\":\"need\",\"phrase\":\"\"}");
+    CHECK(!strstr(rows, "Zanzibar") && !strstr(rows, id));
+    free(rows);
+    close_station(&s);
+}
+
+TEST(visit, T45_own_words_with_a_number_never_reach_the_board)
+{
+    const struct card c = own_words("Call 086 123 4567");
+    struct station s;
+    struct err err = {0};
+
+    fresh_station(&s);
+    CHECK(!visit_board_put(s.visit, &c, &err) && err.code == ERR_USAGE);
+    CHECK(!visit_board(s.visit)->is_asking);
+    close_station(&s);
+}
+
+TEST(visit, T45_a_report_hides_a_card_and_nobody_hides_the_whole_board)
+{
+    const struct card c = lift();
+    struct station s;
+    struct err err = {0};
+
+    fresh_station(&s);
+    put_up(&s, &c);
+    for (int i = 0; i < VISIT_REPORTS_MAX; i++) {
+        CHECK(visit_board_report(s.visit, visit_board(s.visit)->view->cards[0].card.id, &err));
+        wait_for(&s, VISIT_BOARD);
+        CHECK_INT(visit_board(s.visit)->news, VISIT_BOARD_REPORTED);
+        CHECK_INT(visit_board(s.visit)->view->cards[0].state, BOARD_REPORTED);
+    }
+    CHECK(!visit_board_report(s.visit, visit_board(s.visit)->view->cards[0].card.id, &err) && err.code == ERR_LIMIT);
+    close_station(&s);
+}
+
+TEST(visit, T46_staff_release_and_take_down_any_card_and_make_workshops)
+{
+    const struct card words = own_words("Glass jars 340 g");
+    struct card workshop = own_words("Get paid by card");
+    uint8_t id[CARD_ID_BYTES];
+    struct station s;
+    struct err err = {0};
+
+    fresh_station(&s);
+    put_up(&s, &words);
+    memcpy(id, visit_board(s.visit)->view->cards[0].card.id, sizeof id);
+    visit_close(s.visit, VISIT_FINISHED);
+    CHECK(visit_board_staff_release(s.visit, id, &err)); /* no visit is open for it */
+    wait_for(&s, VISIT_BOARD);
+    CHECK_INT(visit_board(s.visit)->news, VISIT_BOARD_RELEASED);
+    CHECK_INT(visit_board(s.visit)->view->cards[0].state, BOARD_UP);
+    workshop.kind = CARD_WORKSHOP;
+    snprintf(workshop.text, sizeof workshop.text, "26/11/2026, 19:00. 12 seats");
+    CHECK(visit_board_staff_put(s.visit, &workshop, &err));
+    wait_for(&s, VISIT_BOARD);
+    CHECK(visit_board(s.visit)->number == 2 && !visit_board(s.visit)->n_put && !visit_board(s.visit)->is_waiting);
+    CHECK_INT(visit_board(s.visit)->view->cards[0].card.kind, CARD_WORKSHOP);
+    CHECK(visit_board_staff_take_down(s.visit, id, &err));
+    wait_for(&s, VISIT_BOARD);
+    CHECK_INT(visit_board(s.visit)->view->n_cards, 1);
+    CHECK(visit_board_staff_take_down(s.visit, id, &err)); /* again: it is gone, and the board is told all the same */
+    wait_for(&s, VISIT_BOARD);
+    CHECK_INT(visit_board(s.visit)->news, VISIT_BOARD_NONE);
+    CHECK_INT(visit_board(s.visit)->err.code, ERR_NOT_FOUND);
+    CHECK_INT(visit_board(s.visit)->view->n_cards, 1);
+    CHECK(!visit_is_open(s.visit));
+    close_station(&s);
+}
+
+static void way_cards(struct station *s, int n)
+{
+    const struct card c = lift();
+    struct journal_visit who;
+
+    for (int i = 0; i < n; i++) {
+        put_up(s, &c);
+    }
+    who = key_of_visit();
+    free(rows_of(s, &who)); /* its answer comes behind the rows: they are on the card */
+}
+
+TEST(visit, T45_a_power_cut_gives_nobody_more_cards)
+{
+    const struct card c = lift();
+    struct station s;
+    struct seen before;
+    struct err err = {0};
+
+    killed_after(way_cards, VISIT_CARDS_MAX, &before);
+    open_station(&s, world_path("hub"), true);
+    CHECK(visit_try_resume(s.visit));
+    wait_for(&s, VISIT_RESUMED);
+    CHECK_INT(visit_board(s.visit)->n_put, VISIT_CARDS_MAX);
+    CHECK(!visit_board_put(s.visit, &c, &err) && err.code == ERR_LIMIT);
+    close_station(&s);
 }

@@ -4,10 +4,12 @@
 #include "base/fsio.h"
 #include "stick/wire.h"
 #include "unit/test.h"
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 static void pair(int fds[2])
@@ -188,7 +190,7 @@ TEST(wire, each_length_but_the_right_one_and_each_field_out_of_its_range_is_no_m
         size_t at;
         uint8_t value;
     } bad[] = {
-        {0, 'X'}, {4, 0}, {4, 7}, {5, 1}, {6, 16}, {7, 1}, {23, 0x80}, {26, 2}, {28, 96}, {29, 1}, {34, 2}, {36, 1},
+        {0, 'X'}, {4, 0}, {4, 8}, {5, 1}, {6, 16}, {7, 1}, {23, 0x80}, {26, 3}, {28, 96}, {29, 1}, {34, 2}, {36, 1},
     };
     static uint8_t bytes[WIRE_MESSAGE_MAX + 1];
     struct wire_message m;
@@ -412,4 +414,142 @@ TEST(wire, news_are_waited_for_and_a_storm_of_them_keeps_the_last)
     CHECK_INT(err.code, ERR_GONE);
     wire_link_free(link);
     close(fds[0]);
+}
+
+/* --- who does not answer, and who is no longer waited for */
+
+static int64_t wall_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+TEST(wire, T18_a_peer_that_takes_nothing_is_left_after_its_time)
+{
+    static uint8_t data[WIRE_DATA_MAX];
+    struct wire_message m = {.kind = WIRE_ANSWER, .data = data, .data_bytes = sizeof data};
+    struct err err = {0};
+    int64_t start, last = 0;
+    int fds[2], n = 0;
+
+    pair(fds);
+    for (start = wall_ms(); wire_send(fds[0], &m, &err); start = wall_ms()) {
+        CHECK(++n < 1000);
+    }
+    last = wall_ms() - start;
+    CHECK_INT(err.code, ERR_GONE);
+    CHECK(last >= WIRE_SEND_MS && last < WIRE_SEND_MS + 1000);
+    close(fds[0]);
+    close(fds[1]);
+}
+
+/* A stick that hangs in its first reading until it is told to stop, or for ever. */
+struct hanging {
+    struct volume base; /* first member */
+    struct wire_desk *desk;
+    int n_readings;
+    bool is_deaf;
+    int64_t deaf_until_ms;
+};
+
+static bool hanging_read(struct volume *v, const char *name, int64_t offset, void *buf, int64_t n, int64_t *got,
+                         struct err *err)
+{
+    struct hanging *h = (struct hanging *)v;
+
+    (void)name;
+    (void)offset;
+    *got = n;
+    memset(buf, 7, (size_t)n);
+    if (h->n_readings++ > 0) {
+        return true;
+    }
+    while (h->is_deaf ? wall_ms() < h->deaf_until_ms : !wire_desk_is_stopped(h->desk)) {
+        poll(NULL, 0, 1);
+    }
+    return err_set(err, ERR_CANCELLED, "stopped");
+}
+
+static void hanging_close(struct volume *v)
+{
+    (void)v;
+}
+
+static const struct volume_class hanging_class = {.read = hanging_read, .close = hanging_close};
+
+struct hang {
+    int fd;
+    struct hanging stick;
+};
+
+static void *serve_hanging(void *ctx)
+{
+    struct hang *h = ctx;
+    struct err err = {0};
+
+    h->stick.desk = wire_desk_new(h->fd);
+    wire_desk_use(h->stick.desk, &h->stick.base);
+    while (wire_desk_serve(h->stick.desk, &err)) {
+    }
+    wire_desk_free(h->stick.desk);
+    return NULL;
+}
+
+static void *stop_soon(void *ctx)
+{
+    poll(NULL, 0, 50);
+    atomic_store((atomic_bool *)ctx, true);
+    return NULL;
+}
+
+/* A reading from a stick that hangs, stopped after 50 ms; returns after how long it ended. */
+static int64_t read_and_stop(bool is_deaf)
+{
+    struct hang h = {.stick = {.base.class = &hanging_class, .is_deaf = is_deaf}};
+    atomic_bool flag = false;
+    pthread_t service, stopper;
+    uint8_t buf[10];
+    int64_t got, start = wall_ms(), took;
+    struct err err = {0};
+    int fds[2];
+
+    pair(fds);
+    h.fd = fds[1];
+    h.stick.deaf_until_ms = start + WIRE_STOP_MS + 500;
+    struct wire_link *link = wire_link_new(fds[0]);
+    struct volume *v = wire_link_volume(link, "MICRO2");
+
+    wire_link_stop_when(link, &flag);
+    CHECK(pthread_create(&service, NULL, serve_hanging, &h) == 0);
+    CHECK(pthread_create(&stopper, NULL, stop_soon, &flag) == 0);
+    CHECK(!volume_read(v, "MICRO2/courier.json", 0, buf, sizeof buf, &got, &err));
+    took = wall_ms() - start;
+    CHECK_INT(err.code, ERR_CANCELLED);
+    CHECK(pthread_join(stopper, NULL) == 0);
+    CHECK(!volume_read(v, "MICRO2/courier.json", 0, buf, sizeof buf, &got, &err)); /* at once */
+    CHECK_INT(err.code, ERR_CANCELLED);
+    atomic_store(&flag, false); /* the next stick, or the same one once it heard */
+    CHECK(volume_read(v, "MICRO2/courier.json", 0, buf, sizeof buf, &got, &err));
+    CHECK_INT(got, sizeof buf);
+    CHECK_INT(buf[9], 7);
+    volume_close(v);
+    wire_link_free(link);
+    close(fds[0]);
+    CHECK(pthread_join(service, NULL) == 0);
+    close(fds[1]);
+    return took;
+}
+
+TEST(wire, T18_a_reading_that_is_stopped_ends_soon_and_the_next_one_works)
+{
+    CHECK(read_and_stop(false) < 1000);
+}
+
+TEST(wire, T18_a_stickd_that_cannot_stop_is_not_waited_for)
+{
+    int64_t took = read_and_stop(true);
+
+    CHECK(took >= WIRE_STOP_MS && took < WIRE_STOP_MS + 500);
 }

@@ -303,6 +303,7 @@ void sample_long(struct ui *ui, const struct sample *s)
     ui_card_row(ui, KI(5), ICON_BOOK, "One", "Word", AREA_D1, 0, ACT(ACT_OPEN));
     ui_item(ui, KI(6), ICON_DONE, "Word", FORTY_WORDS, 500, AREA_D2, 0);
     ui_end(ui);
+    ui_writing(ui, K("writing"), FORTY_WORDS, FORTY_WORDS, UI_ON, ACT(ACT_SHOW));
     ui_button(ui, K("more"), FORTY_WORDS, 0, ACT(ACT_OPEN));
     ui_main(ui, K("go"), "Go", ICON_NEXT, 0, ACT(ACT_NEXT));
     ui_end(ui);
@@ -332,10 +333,15 @@ void sample_pictures(struct ui *ui, const struct sample *s)
     ui_open(ui, K("all"), UI_GROUP, "Pictures",
             (struct ui_box){.flow = UI_GRID, .min_column_dp = 110, .flags = UI_SECRET});
     for (int i = 0; i < 8; i++) {
-        ui_picture(ui, KI(i + 1), names[i], names[i], i == 2 ? "1" : NULL, (i == 2 ? UI_ON : 0) | UI_SECRET,
-                   ACT_ARG(ACT_PICK, i + 1));
+        ui_picture(ui, KI(i + 1), ICON_BOOK, names[i], UI_SECRET, ACT_ARG(ACT_PICK, -1 - i));
     }
     ui_end(ui);
+    ui_open(ui, K("dealt"), UI_GROUP, "Dealt", (struct ui_box){.flow = UI_GRID, .min_column_dp = 200});
+    for (int i = 0; i < 4; i++) {
+        ui_dealt(ui, KI(i), ICON_BOOK, "1", names[i], UI_PERSONAL);
+    }
+    ui_end(ui);
+    ui_letters(ui, K("letters"), "23456789ABCDEFGH", "Delete", UI_SECRET, ACT(ACT_KEY));
     ui_keypad(ui, K("code"), "3816402957", NULL, "Delete", UI_SECRET, ACT(ACT_KEY));
     ui_end(ui);
 }

@@ -45,6 +45,30 @@ static inline void world_make(void)
     is_made = true;
 }
 
+/* Content of a later version in the office's packs, both containers, so that a stick prepared from now on brings them;
+ * made once. */
+static inline void world_next_content(int version)
+{
+    static int made = 1;
+    char folder[32], number[16];
+
+    world_make();
+    if (version <= made) {
+        return;
+    }
+    made = version;
+    snprintf(folder, sizeof folder, "content-%d", version);
+    snprintf(number, sizeof number, "%d", version);
+    CHECK_INT(SPAWN(NULL, "sh", "-c",
+                    "cp -a \"$0\" \"$1\" && sed -i \"s/\\\"version\\\": 1/\\\"version\\\": $2/\" \"$1\"/core.json "
+                    "\"$1\"/modules/shop/module.json",
+                    M2_TEST_DATA "/content-small", world_path(folder), number),
+              0);
+    CHECK_INT(SPAWN(NULL, M2_MICRO2, "content", "build", world_path(folder), "--office", world_path("office"), "--out",
+                    world_path("office/packs")),
+              0);
+}
+
 /* A fresh copy of the hub, and an empty run folder beside it. */
 static inline const char *world_hub(void)
 {

@@ -1,4 +1,4 @@
-/* chart: the matrix wheel. */
+/* chart: the matrix wheel, and the steps of one skill. */
 #include "kit/chart.h"
 #include "kit/shape.h"
 #include "kit/text.h"
@@ -7,22 +7,31 @@
 
 #include "base/banned.h"
 
-static const double PI = 3.14159265358979323846;
-
 struct chart *chart_copy(struct arena *a, const struct chart *chart)
 {
     struct chart *c = arena_alloc(a, sizeof *c);
 
     *c = *chart;
     c->label = arena_str(a, chart->label ? chart->label : "");
+    c->mark = arena_str(a, chart->mark);
+    for (int i = 0; i < c->n_parts; i++) {
+        c->parts[i].name = arena_str(a, chart->parts[i].name);
+        c->parts[i].brief = arena_str(a, chart->parts[i].brief);
+        c->parts[i].value = arena_str(a, chart->parts[i].value);
+    }
+    for (int i = 0; i < c->n_series; i++) {
+        c->series[i].name = arena_str(a, chart->series[i].name);
+    }
     return c;
 }
 
-bool chart_same(const struct chart *a, const struct chart *b)
+static bool same_text(const char *a, const char *b)
 {
-    if (a->kind != b->kind || a->n_spokes != b->n_spokes || strcmp(a->label, b->label) != 0) {
-        return false;
-    }
+    return a && b ? !strcmp(a, b) : a == b;
+}
+
+static bool same_spokes(const struct chart *a, const struct chart *b)
+{
     for (int i = 0; i < a->n_spokes; i++) {
         const struct chart_spoke *s = &a->spokes[i], *o = &b->spokes[i];
 
@@ -30,47 +39,75 @@ bool chart_same(const struct chart *a, const struct chart *b)
             return false;
         }
     }
-    return true;
+    return a->n_spokes == b->n_spokes;
 }
 
-static int n_areas(const struct chart *c)
+static bool same_parts(const struct chart *a, const struct chart *b)
 {
-    int n = 0;
+    for (int i = 0; i < a->n_parts; i++) {
+        const struct chart_part *p = &a->parts[i], *o = &b->parts[i];
+
+        if (p->amount != o->amount || !same_text(p->name, o->name) || !same_text(p->value, o->value)) {
+            return false;
+        }
+    }
+    return a->n_parts == b->n_parts;
+}
+
+static bool same_series(const struct chart *a, const struct chart *b)
+{
+    for (int i = 0; i < a->n_series; i++) {
+        const struct chart_series *s = &a->series[i], *o = &b->series[i];
+        size_t n = (size_t)s->n * sizeof s->x[0];
+
+        if (s->n != o->n || !same_text(s->name, o->name) || memcmp(s->x, o->x, n) != 0 || memcmp(s->y, o->y, n) != 0) {
+            return false;
+        }
+    }
+    return a->n_series == b->n_series;
+}
+
+bool chart_same(const struct chart *a, const struct chart *b)
+{
+    return a->kind == b->kind && !strcmp(a->label, b->label) && same_spokes(a, b) && same_parts(a, b) &&
+           same_series(a, b) && a->has_mark == b->has_mark && same_text(a->mark, b->mark) && a->mark_x == b->mark_x &&
+           a->mark_y == b->mark_y;
+}
+
+static struct wheel wheel_of(const struct chart *c)
+{
+    struct wheel w = {.n = c->n_spokes};
 
     for (int i = 0; i < c->n_spokes; i++) {
-        n += i == 0 || c->spokes[i].area != c->spokes[i - 1].area;
+        w.group[i] = (int)c->spokes[i].area;
     }
-    return n;
+    return w;
 }
 
 void chart_spoke_angles(const struct chart *c, int i, double *from, double *to)
 {
-    const double gap = 0.055; /* radians between areas */
-    double each = c->n_spokes ? (2 * PI - gap * n_areas(c)) / c->n_spokes : 0;
-    double at = gap / 2;
+    struct wheel w = wheel_of(c);
 
-    for (int k = 0; k < i; k++) {
-        at += each + (c->spokes[k + 1].area != c->spokes[k].area ? gap : 0);
-    }
-    *from = at;
-    *to = at + each;
+    wheel_angles(&w, i, from, to);
 }
 
 static void draw_spoke(SDL_Surface *canvas, const struct chart *c, int i, double cx, double cy, double r,
                        enum theme_id theme)
 {
     const struct chart_spoke *s = &c->spokes[i];
-    const double hole = 0.25, between = 0.011; /* of the radius: the middle, and the space between rings */
     uint32_t colour = theme_area_colour(theme, s->area);
-    double from, to, step = (1 - hole) / CHART_RINGS;
+    double from, to;
 
     chart_spoke_angles(c, i, &from, &to);
     for (int ring = 0; ring < CHART_RINGS; ring++) {
         bool is_solid = ring < s->level, is_range = ring + 1 >= s->lo && ring + 1 <= s->hi;
-        double r0 = r * (hole + ring * step + between / 2), r1 = r * (hole + (ring + 1) * step - between / 2);
-        double slack = between * r / 2 / r1;
+        double r0, r1;
 
-        shape_ring(canvas, cx, cy, r0, r1, from + slack, to - slack, colour, is_solid ? 1.0 : is_range ? 0.38 : 0.13);
+        wheel_radii(r, ring, &r0, &r1);
+        shape_ring(canvas, cx, cy, r0, r1, from + wheel_slack(r, r1), to - wheel_slack(r, r1), colour,
+                   is_solid   ? 1.0
+                   : is_range ? 0.38
+                              : 0.13);
     }
 }
 
@@ -90,6 +127,52 @@ static void draw_icons(SDL_Surface *canvas, const struct chart *c, double cx, do
         shape_icon(canvas, c->spokes[i].icon, (int)lround(cx + r * sin(at) - px / 2.0),
                    (int)lround(cy - r * cos(at) - px / 2.0), px, theme_area_colour(theme, c->spokes[i].area), is_rtl);
     }
+}
+
+enum { STRIP_SIGNS_PX = 20 }; /* lower ones have no room for dot, dashes and flag: they only fill */
+
+static struct shape_style strip_cell(const struct chart_spoke *s, int level, enum theme_id theme, double h)
+{
+    const double soft = 0.11, in_range = 0.30, least_line_px = 2;
+    uint32_t card = theme_colour(theme, COLOUR_CARD), colour = theme_area_colour(theme, s->area);
+    double line_px = h * 0.05 > least_line_px ? h * 0.05 : least_line_px;
+    bool is_in_range = s->level && level >= s->lo && level <= s->hi,
+         is_next = s->level && level == s->level + 1 && h >= STRIP_SIGNS_PX;
+    struct shape_style out = {.has_fill = true, .line = colour, .line_px = line_px, .radius_px = h * 0.22};
+
+    out.fill = level <= s->level ? colour : theme_mix(card, colour, is_in_range ? in_range : soft);
+    if (is_next) {
+        out.fill = card;
+        out.is_dashed = true;
+    }
+    out.has_line = is_next || theme == THEME_CONTRAST;
+    return out;
+}
+
+void chart_draw_strip(SDL_Surface *canvas, const struct chart *c, SDL_Rect r, int gap, enum theme_id theme, bool is_rtl)
+{
+    const double dot = 0.2, flag = 0.5;
+    const struct chart_spoke *s = &c->spokes[0];
+    int w = (r.w - gap * (CHART_RINGS - 1)) / CHART_RINGS, least = w < r.h ? w : r.h, px = (int)(least * flag);
+
+    shape_begin(canvas);
+    for (int level = 1; level <= CHART_RINGS; level++) {
+        int x = r.x + (is_rtl ? CHART_RINGS - level : level - 1) * (w + gap);
+        struct shape_style cell = strip_cell(s, level, theme, r.h),
+                           here = {.has_fill = true, .fill = theme_colour(theme, COLOUR_CARD)};
+
+        shape_box(canvas, x, r.y, w, r.h, &cell);
+        if (r.h < STRIP_SIGNS_PX) {
+            continue;
+        }
+        if (level == s->level) {
+            shape_circle(canvas, x + w / 2.0, r.y + r.h / 2.0, least * dot, &here);
+        } else if (s->level && level == s->level + 1) {
+            shape_icon(canvas, ICON_FLAG, x + (w - px) / 2, r.y + (r.h - px) / 2, px, theme_area_colour(theme, s->area),
+                       is_rtl);
+        }
+    }
+    shape_end();
 }
 
 void chart_draw(SDL_Surface *canvas, const struct chart *c, int x, int y, int px, enum theme_id theme, int text_px,

@@ -158,6 +158,8 @@ void ui_back(struct ui *ui, struct ui_act act); /* the arrow before the title, a
 void ui_page(struct ui *ui, const char *id);
 void ui_context(struct ui *ui, enum icon icon,
                 const char *text); /* the one piece of context, at the end of the top bar */
+/* A button in its place: what explains the whole screen. */
+void ui_top_button(struct ui *ui, struct ui_key key, enum icon icon, const char *name, struct ui_act act);
 void ui_top_progress(struct ui *ui, int permille,
                      const char *text); /* in place of the title; text is its spoken value */
 /* The main action: in go colours, in the help-bar row before "I am finished", at every size; key "next", ... of the
@@ -175,6 +177,8 @@ void ui_figure(struct ui *ui, struct ui_key key, const char *caption, const char
 /* Parsed text: headings, paragraphs, bullets, numbers, pictures. A picture "jar.png" is asked from the app as
  * FOLDER/jar.png. Line spacing 1.5 (A17). */
 void ui_prose(struct ui *ui, struct ui_key key, const struct lesson_page *page, const char *folder);
+/* The same, to be read by a room from three metres: in UI_TITLE. */
+void ui_prose_large(struct ui *ui, struct ui_key key, const struct lesson_page *page, const char *folder);
 /* Role status, live: a line with a mark, spoken as it appears or changes. text NULL or "" = nothing is built. */
 void ui_status(struct ui *ui, struct ui_key key, const char *text);
 void ui_warning(struct ui *ui, struct ui_key key,
@@ -183,6 +187,8 @@ void ui_warning(struct ui *ui, struct ui_key key,
 void ui_progress(struct ui *ui, struct ui_key key, const char *name, const char *value, int permille);
 /* Dots of pages, `now` from 0. name is what is spoken: "page 2 of 4". */
 void ui_steps(struct ui *ui, struct ui_key key, const char *name, int now, int n);
+/* A picture that was dealt, with its place on a badge and its name below; role image. */
+void ui_dealt(struct ui *ui, struct ui_key key, enum icon icon, const char *place, const char *name, unsigned flags);
 /* A picture by handle: PNG bytes come from the app (struct ui_host.picture); alt is its name, "" = decoration, not
  * spoken. */
 void ui_image(struct ui *ui, struct ui_key key, const char *handle, const char *alt, int max_h_dp);
@@ -197,6 +203,11 @@ void ui_label(struct ui *ui, struct ui_key key, enum icon icon, const char *text
 void ui_chart(struct ui *ui, struct ui_key key, const char *name, const char *value, const struct chart *chart,
               int h_dp);
 
+/* A QR code (kit/qr.h): a picture whose value is the text it carries, QR_TEXT_MAX bytes at most, "" = nothing is built.
+ * The screen writes the text beside it, where it is spoken. h_dp: its side, as far as whole pixels a module go, and
+ * never less than phones need. */
+void ui_qr(struct ui *ui, struct ui_key key, const char *name, const char *text, int h_dp);
+
 /* -- things to touch
  * -------------------------------------------------------------------------------------------------------- */
 void ui_button(struct ui *ui, struct ui_key key, const char *name, unsigned flags, struct ui_act act);
@@ -206,6 +217,19 @@ void ui_icon_button(struct ui *ui, struct ui_key key, enum icon icon, const char
  * flags: UI_ON, UI_OFF, UI_UNSURE; UI_DONE: the one that fits, a tick at its end; UI_SETTLED: only that one is
  * coloured, the chosen one has a strong line. */
 void ui_radio(struct ui *ui, struct ui_key key, const char *text, unsigned flags, struct ui_act act);
+/* The same for an answer that looks like the thing it is: what stands before and behind its words, or a picture in
+ * their place. name is what is spoken. */
+struct ui_look {
+    enum icon icon;
+    const char *before, *text, *end; /* text NULL = the name; end: an amount, in figures of one width */
+    const char *picture;             /* as of ui_image */
+};
+void ui_radio_as(struct ui *ui, struct ui_key key, const char *name, const struct ui_look *look, unsigned flags,
+                 struct ui_act act);
+/* An answer that a room touches one after the other: a button on whose ground a bar grows. value: how many touched it,
+ * shown at its end; spoken: the same in words. permille: length of the bar. */
+void ui_vote(struct ui *ui, struct ui_key key, const char *name, const char *value, const char *spoken, int permille,
+             struct ui_act act);
 void ui_checkbox(struct ui *ui, struct ui_key key, const char *text, unsigned flags, struct ui_act act);
 /* A big tile of the home screen: role button. */
 void ui_tile(struct ui *ui, struct ui_key key, enum icon icon, const char *title, const char *about,
@@ -224,8 +248,12 @@ void ui_chip(struct ui *ui, struct ui_key key, enum icon icon, const char *text,
  * dots. */
 void ui_field(struct ui *ui, struct ui_key key, const char *label, const char *value, unsigned flags,
               struct ui_act act);
+/* The same for a text that may run over several lines: the label stands above it. */
+void ui_writing(struct ui *ui, struct ui_key key, const char *label, const char *value, unsigned flags,
+                struct ui_act act);
 /* Keys for digits in the order given ("7894561230"; shuffled for codes), then `mark` (the decimal mark, NULL = none)
- * and delete. Each sends {act.id, arg = the character; '\b' = delete}. Digits typed on a keyboard send the same. */
+ * and delete. Each sends {act.id, arg = the character; '\b' = delete}. Digits typed on a keyboard send the same. With a
+ * mark, small panels have two rows of six. */
 void ui_keypad(struct ui *ui, struct ui_key key, const char *digits, const char *mark, const char *delete_name,
                unsigned flags, struct ui_act act);
 /* Our own keyboard (kit/keyboard.h): the keys of a page as a grid that fits the panel, and below them what turns to
@@ -236,12 +264,14 @@ struct ui_keyboard_words {
 };
 void ui_keyboard(struct ui *ui, struct ui_key key, const struct keyboard *k, enum keyboard_page page,
                  const struct ui_keyboard_words *words, struct ui_act type, struct ui_act turn);
+/* Keys for the letters of a code, in the order given, and delete; as ui_keypad(). UI_SECRET: silent. */
+void ui_letters(struct ui *ui, struct ui_key key, const char *keys, const char *delete_name, unsigned flags,
+                struct ui_act act);
 /* Value on a scale with less and more buttons; no drag needed (A32). Sends act with arg -1 or +1. */
 void ui_slider(struct ui *ui, struct ui_key key, const char *name, const char *value, int permille, struct ui_act act);
-/* A picture to choose, square, at least 14 mm (A30). Role checkbox inside a group, UI_ON with its order as badge (NULL
- * = none). */
-void ui_picture(struct ui *ui, struct ui_key key, const char *handle, const char *name, const char *badge,
-                unsigned flags, struct ui_act act);
+/* A picture to choose, at least 14 mm (A30). Role key: with UI_SECRET it is silent, and no look tells what was touched.
+ */
+void ui_picture(struct ui *ui, struct ui_key key, enum icon icon, const char *name, unsigned flags, struct ui_act act);
 
 /* Modal, over the body: last thing in the screen. Focus and touches stay inside, but the help bar's language, read
  * aloud, text size and contrast still answer (A01). Escape sends `escape`. The title is spoken, then the live parts.

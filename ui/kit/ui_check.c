@@ -2,7 +2,7 @@
 #include "kit/ui_check.h"
 #include "kit/ui_colour.h"
 #include "kit/ui_dump.h"
-#include "kit/ui_priv.h"
+#include "kit/ui_measure.h"
 
 #include "base/banned.h"
 
@@ -92,6 +92,17 @@ static void check_inside(struct check *c, const struct ui_node *n)
         (scroller && n->rect.y + n->rect.h - scroller->first->rect.y > scroller->rect.h + scroller->max_scroll + 1)) {
         found(c, "outside", n, NULL, -1);
     } else if (n->parent && n->parent->kind == UI_K_BOX && sticks_out(n->rect, n->parent->rect)) {
+        found(c, "clipped", n, NULL, -1);
+    }
+}
+
+/* A phone must see the whole code at once, its quiet zone too. */
+static void check_qr(struct check *c, const struct ui_node *n)
+{
+    const struct ui_node *scroller = ui_scroller_of(n);
+    int side = n->kind == UI_K_QR ? qr_px(n->qr, measure_qr_module(c->ui, n)) : 0;
+
+    if (side > n->rect.w || side > n->rect.h || (scroller && (side > scroller->rect.h || side > scroller->rect.w))) {
         found(c, "clipped", n, NULL, -1);
     }
 }
@@ -237,6 +248,7 @@ int ui_check(struct ui *ui, struct buf *out)
         check_name(&c, n);
         check_keys(&c, n);
         check_inside(&c, n);
+        check_qr(&c, n);
         check_text(&c, n);
         check_siblings(&c, n);
         check_contrast(&c, n);

@@ -4,7 +4,7 @@
 #include "kit/shape.h"
 #include "kit/text.h"
 #include "kit/ui_colour.h"
-#include "kit/ui_priv.h"
+#include "kit/ui_measure.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,6 +112,21 @@ static bool is_pressed(const struct pen *p, const struct ui_node *n)
     return p->ui->shown == n->id && ui_is_target(n);
 }
 
+/* As long as the box's number says, from where reading begins, within its outline: a tint that words lie on, and below
+ * them a strip that can be told from the ground without seeing colours (A11). */
+static void paint_ground_bar(const struct pen *p, const struct ui_node *n, const struct shape_style *of)
+{
+    int in = (int)of->line_px + ui_dp(p->ui, 4), room = n->rect.w - 2 * in, w = (int)((int64_t)room * n->number / 1000);
+    int r = (int)of->radius_px - in, h = ui_dp(p->ui, 8), x = n->rect.x + in + (p->ui->frame.is_rtl ? room - w : 0);
+    struct shape_style tint = {.has_fill = true, .fill = theme_tint(p->theme, n->area), .radius_px = r};
+    struct shape_style strip = {.has_fill = true, .fill = theme_area_colour(p->theme, n->area), .radius_px = h / 2.0};
+
+    if (w > 3 * r) {
+        box(p, (struct ui_rect){x, n->rect.y + in, w, n->rect.h - 2 * in}, &tint);
+        box(p, (struct ui_rect){x + r, n->rect.y + n->rect.h - in - h, w - 2 * r, h}, &strip);
+    }
+}
+
 static void paint_box(const struct pen *p, const struct ui_node *n)
 {
     struct shape_style s = colour_box(p->ui, n);
@@ -125,6 +140,9 @@ static void paint_box(const struct pen *p, const struct ui_node *n)
     }
     bool is_row = n->box.surface == UI_BARE && n->role == UI_LISTITEM;
     box(p, is_row ? wider(n->rect, ui_dp(p->ui, 6)) : n->rect, &s);
+    if (n->has_bar) {
+        paint_ground_bar(p, n, &s);
+    }
 }
 
 static void paint_ring(const struct pen *p, const struct ui_node *n)
@@ -228,8 +246,25 @@ static void paint_chart(const struct pen *p, const struct ui_node *n)
     const struct ui_frame *f = &p->ui->frame;
     int side = n->rect.w < n->rect.h ? n->rect.w : n->rect.h;
 
+    if (n->chart->kind == CHART_STRIP) {
+        chart_draw_strip(p->canvas, n->chart, (SDL_Rect){n->rect.x, n->rect.y, n->rect.w, n->rect.h},
+                         ui_dp(p->ui, CHART_STRIP_GAP_DP), p->theme, f->is_rtl);
+        return;
+    }
+    if (n->chart->kind != CHART_WHEEL) {
+        chart_draw_plot(p->canvas, n->chart, (SDL_Rect){n->rect.x, n->rect.y, n->rect.w, n->rect.h}, p->theme,
+                        type_px(p->ui, UI_SMALL), f->lang, f->is_rtl);
+        return;
+    }
     chart_draw(p->canvas, n->chart, n->rect.x + (n->rect.w - side) / 2, n->rect.y + (n->rect.h - side) / 2, side,
                p->theme, type_px(p->ui, UI_SMALL), f->lang, f->is_rtl);
+}
+
+static void paint_qr(const struct pen *p, const struct ui_node *n)
+{
+    int module = measure_qr_module(p->ui, n), side = qr_px(n->qr, module);
+
+    qr_draw(p->canvas, n->qr, n->rect.x + (n->rect.w - side) / 2, n->rect.y + (n->rect.h - side) / 2, module);
 }
 
 static void paint_track(const struct pen *p, const struct ui_node *n)
@@ -268,20 +303,11 @@ static void paint_line(const struct pen *p, const struct ui_node *n)
 static void paint_node(const struct pen *p, const struct ui_node *n)
 {
     static void (*const paint[])(const struct pen *, const struct ui_node *) = {
-        [UI_K_BOX] = paint_box,
-        [UI_K_TEXT] = paint_text,
-        [UI_K_ICON] = paint_icon,
-        [UI_K_BADGE] = paint_badge,
-        [UI_K_IMAGE] = paint_image,
-        [UI_K_BAR] = paint_bar,
-        [UI_K_DOTS] = paint_dots,
-        [UI_K_CHART] = paint_chart,
-        [UI_K_LINE] = paint_line,
-        [UI_K_TRACK] = paint_track,
-        [UI_K_HELPBAR] = paint_help_ground,
-        [UI_K_SPACE] = NULL,
-        [UI_K_SCREEN] = NULL,
-        [UI_K_SCROLL] = NULL,
+        [UI_K_BOX] = paint_box,     [UI_K_TEXT] = paint_text,   [UI_K_ICON] = paint_icon,
+        [UI_K_BADGE] = paint_badge, [UI_K_IMAGE] = paint_image, [UI_K_BAR] = paint_bar,
+        [UI_K_DOTS] = paint_dots,   [UI_K_CHART] = paint_chart, [UI_K_QR] = paint_qr,
+        [UI_K_LINE] = paint_line,   [UI_K_TRACK] = paint_track, [UI_K_HELPBAR] = paint_help_ground,
+        [UI_K_SPACE] = NULL,        [UI_K_SCREEN] = NULL,       [UI_K_SCROLL] = NULL,
     };
 
     if (paint[n->kind]) {

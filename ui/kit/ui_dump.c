@@ -11,7 +11,7 @@ const char *ui_dump_value(const struct ui_node *n)
     if (n->role == UI_RADIO || n->role == UI_CHECKBOX || n->role == UI_TAB) {
         return n->flags & UI_ON ? "on" : "off";
     }
-    if (n->role == UI_IMAGE || !*n->value) {
+    if (n->kind == UI_K_IMAGE || !*n->value) {
         return NULL;
     }
     return n->value;
@@ -63,7 +63,7 @@ static void dump_node(const struct ui *ui, const struct ui_node *n, int level, s
     if (is_shown) {
         buf_fmt(out, "%*s%s ", level * 2, "", ui_role_name(n->role));
         quoted(out, n->name);
-        if (*n->value && n->role != UI_IMAGE) {
+        if (*n->value && n->kind != UI_K_IMAGE) {
             buf_str(out, " = ");
             quoted(out, n->value);
         }

@@ -118,6 +118,13 @@ void ui_context(struct ui *ui, enum icon icon, const char *text)
     ui_end(ui);
 }
 
+void ui_top_button(struct ui *ui, struct ui_key key, enum icon icon, const char *name, struct ui_act act)
+{
+    build_push(ui, build_tree(ui)->top);
+    ui_icon_button(ui, key, icon, name, 0, act);
+    ui_end(ui);
+}
+
 void ui_top_progress(struct ui *ui, int permille, const char *text)
 {
     struct ui_tree *tree = build_tree(ui);

@@ -36,6 +36,12 @@ int layout_grown(const struct ui *ui, int dp)
     return ui_dp(ui, dp * (100 + ui->frame.text_percent) / 200);
 }
 
+/* The largest in whole pixels that keeps the code within its height, and never one that phones do not see. */
+int measure_qr_module(const struct ui *ui, const struct ui_node *n)
+{
+    return max_of(ui_dp(ui, n->size_dp) / qr_px(n->qr, 1), ui_mm(ui, QR_MODULE_MM));
+}
+
 int measure_scaled(const struct ui *ui, int dp)
 {
     return ui_dp(ui, dp * ui->frame.text_percent / 100);
@@ -131,7 +137,9 @@ static int leaf_min_w(struct ui *ui, struct ui_node *n)
     case UI_K_DOTS:
         return ui_dp(ui, 28 * (n->count + 1));
     case UI_K_CHART:
-        return ui_dp(ui, 240);
+        return ui_dp(ui, n->chart->kind == CHART_STRIP ? 64 : 240);
+    case UI_K_QR:
+        return qr_px(n->qr, measure_qr_module(ui, n));
     default:
         return 0;
     }
@@ -465,6 +473,8 @@ static int leaf_h(struct ui *ui, struct ui_node *n, int w)
         return ui_dp(ui, 24);
     case UI_K_CHART:
         return measure_scaled(ui, n->size_dp);
+    case UI_K_QR:
+        return qr_px(n->qr, measure_qr_module(ui, n));
     case UI_K_LINE:
         return max_of(1, ui_dp(ui, 2));
     default:

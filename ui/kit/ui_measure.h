@@ -10,7 +10,8 @@ int measure_nat_w(struct ui *ui, struct ui_node *n);    /* wider, nothing is gai
 int measure_h(struct ui *ui, struct ui_node *n, int w); /* what it needs at this width */
 void measure_forget(struct ui_node *n);                 /* of the node and all inside */
 
-int measure_scaled(const struct ui *ui, int dp); /* dp that grow with the text */
+int measure_scaled(const struct ui *ui, int dp);                     /* dp that grow with the text */
+int measure_qr_module(const struct ui *ui, const struct ui_node *n); /* of a QR code */
 int measure_pad_h(const struct ui *ui, const struct ui_node *n);
 int measure_pad_v(const struct ui *ui, const struct ui_node *n);
 int measure_gap(const struct ui *ui, const struct ui_node *n);

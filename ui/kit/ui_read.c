@@ -60,11 +60,13 @@ static void give_spans(struct ui *ui, struct ui_node *node, const struct lesson_
     node->spans = spans;
 }
 
-static void prose_text(struct ui *ui, struct ui_key key, enum ui_role role, const struct lesson_block *b)
+static void prose_text(struct ui *ui, struct ui_key key, enum ui_role role, const struct lesson_block *b,
+                       enum ui_type type)
 {
     struct ui_node *node = build_add(ui, key, role, UI_K_TEXT, block_words(ui, b));
 
     node->is_prose = true;
+    node->type = type;
     if (b->kind == LESSON_HEADING) {
         node->type = b->number <= 1 ? UI_HEAD : UI_TITLE;
         node->flags |= UI_BOLD;
@@ -74,7 +76,7 @@ static void prose_text(struct ui *ui, struct ui_key key, enum ui_role role, cons
 }
 
 /* A bullet or numbered line: mark and text side by side, one list item. */
-static void prose_item(struct ui *ui, struct ui_key key, const struct lesson_block *b)
+static void prose_item(struct ui *ui, struct ui_key key, const struct lesson_block *b, enum ui_type type)
 {
     char mark[16] = "\xE2\x80\xA2";
 
@@ -82,14 +84,15 @@ static void prose_item(struct ui *ui, struct ui_key key, const struct lesson_blo
         snprintf(mark, sizeof mark, "%d.", b->number);
     }
     build_whole(ui, key, UI_LISTITEM, block_words(ui, b), (struct ui_box){.flow = UI_ROW, .gap_dp = 12});
-    ui_text(ui, K("mark"), UI_BODY, mark, UI_BOLD);
+    ui_text(ui, K("mark"), type, mark, UI_BOLD);
     build_tree(ui)->tail->is_prose = true;
-    prose_text(ui, K("text"), UI_TEXT, b);
+    prose_text(ui, K("text"), UI_TEXT, b, type);
     build_tree(ui)->tail->box.grow = 1;
     ui_end(ui);
 }
 
-void ui_prose(struct ui *ui, struct ui_key key, const struct lesson_page *page, const char *folder)
+static void prose(struct ui *ui, struct ui_key key, const struct lesson_page *page, const char *folder,
+                  enum ui_type type)
 {
     ui_open(ui, key, UI_GROUP, NULL, (struct ui_box){.gap_dp = 16});
     for (int i = 0; i < page->n_blocks; i++) {
@@ -99,12 +102,22 @@ void ui_prose(struct ui *ui, struct ui_key key, const struct lesson_page *page, 
         if (b->kind == LESSON_IMAGE) {
             ui_image(ui, at, arena_fmt(ui_arena(ui), "%s/%s", folder ? folder : "", b->image), b->alt, 320);
         } else if (b->kind == LESSON_BULLET || b->kind == LESSON_NUMBER) {
-            prose_item(ui, at, b);
+            prose_item(ui, at, b, type);
         } else {
-            prose_text(ui, at, b->kind == LESSON_HEADING ? UI_HEADING : UI_TEXT, b);
+            prose_text(ui, at, b->kind == LESSON_HEADING ? UI_HEADING : UI_TEXT, b, type);
         }
     }
     ui_end(ui);
+}
+
+void ui_prose(struct ui *ui, struct ui_key key, const struct lesson_page *page, const char *folder)
+{
+    prose(ui, key, page, folder, UI_BODY);
+}
+
+void ui_prose_large(struct ui *ui, struct ui_key key, const struct lesson_page *page, const char *folder)
+{
+    prose(ui, key, page, folder, UI_TITLE);
 }
 
 static void status_line(struct ui *ui, struct ui_key key, const char *text, enum icon icon, enum ui_surface surface)
@@ -178,6 +191,17 @@ void ui_badge(struct ui *ui, const char *text, unsigned flags)
     node->size_dp = 48;
 }
 
+void ui_dealt(struct ui *ui, struct ui_key key, enum icon icon, const char *place, const char *name, unsigned flags)
+{
+    struct ui_box box = {.gap_dp = 8, .pad_dp = 16, .align = UI_CENTER, .surface = UI_TINT, .flags = flags};
+
+    build_whole(ui, key, UI_IMAGE, name, box);
+    ui_badge(ui, place, UI_ON);
+    build_icon(ui, icon, 112);
+    ui_text(ui, K("name"), UI_TITLE, name, UI_CENTERED | UI_BOLD);
+    ui_end(ui);
+}
+
 void ui_label(struct ui *ui, struct ui_key key, enum icon icon, const char *text, enum theme_area area)
 {
     struct ui_box box = {.flow = UI_ROW,
@@ -202,4 +226,16 @@ void ui_chart(struct ui *ui, struct ui_key key, const char *name, const char *va
     node->value = build_copy(ui, value);
     node->chart = chart_copy(ui_arena(ui), chart);
     node->size_dp = h_dp;
+}
+
+void ui_qr(struct ui *ui, struct ui_key key, const char *name, const char *text, int h_dp)
+{
+    if (text && *text) {
+        struct ui_node *node = build_add(ui, key, UI_IMAGE, UI_K_QR, name);
+
+        node->value = build_copy(ui, text);
+        node->qr = qr_make(ui_arena(ui), text);
+        node->size_dp = h_dp;
+        node->flags |= UI_PERSONAL;
+    }
 }

@@ -100,7 +100,7 @@ static void say_value(const struct ui *ui, const struct ui_node *n, struct buf *
     const struct ui_words *w = ui->frame.words;
 
     if (n->role == UI_IMAGE) {
-        return; /* its value is the handle of the picture */
+        return; /* the handle of a picture; what a code carries, which is written beside it */
     }
     if (n->flags & UI_SECRET) {
         phrase(out, w->hidden);

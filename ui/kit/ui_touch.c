@@ -6,7 +6,7 @@
 
 #include "base/banned.h"
 
-enum { KEYBOARD_COLUMNS = 10 };
+enum { KEYBOARD_COLUMNS = 10, PICTURE_DP = 92, SPACE_DP = 280 };
 
 void ui_icon_button(struct ui *ui, struct ui_key key, enum icon icon, const char *name, unsigned flags,
                     struct ui_act act)
@@ -57,7 +57,25 @@ static int count_radios(const struct ui_node *group)
     return n;
 }
 
-void ui_radio(struct ui *ui, struct ui_key key, const char *text, unsigned flags, struct ui_act act)
+enum { RADIO_PICTURE_DP = 160 };
+
+static void radio_words(struct ui *ui, const char *name, const struct ui_look *look)
+{
+    if (look->icon) {
+        ui_icon(ui, look->icon, 44);
+    }
+    if (look->before && *look->before) {
+        ui_text(ui, K("before"), UI_BODY, look->before, 0);
+    }
+    ui_text(ui, K("text"), UI_BODY, look->text ? look->text : name, 0);
+    build_tree(ui)->tail->box.grow = 1;
+    if (look->end && *look->end) {
+        ui_text(ui, K("end"), UI_BODY, look->end, UI_BOLD);
+    }
+}
+
+void ui_radio_as(struct ui *ui, struct ui_key key, const char *name, const struct ui_look *look, unsigned flags,
+                 struct ui_act act)
 {
     struct ui_box box = {.flow = UI_ROW,
                          .gap_dp = 20,
@@ -69,15 +87,49 @@ void ui_radio(struct ui *ui, struct ui_key key, const char *text, unsigned flags
                          .act = act};
     const char *letter = flags & UI_UNSURE ? "?" : letter_of(ui, count_radios(build_open(ui)));
 
-    build_whole(ui, key, UI_RADIO, text, box);
+    if (look->picture) {
+        box.pad_dp = 10;
+    }
+    build_whole(ui, key, UI_RADIO, name, box);
     if (*letter) {
         ui_badge(ui, letter, flags & (flags & UI_SETTLED ? UI_DONE : UI_ON) ? UI_ON : 0);
     }
-    ui_text(ui, K("text"), UI_BODY, text, 0);
-    build_tree(ui)->tail->box.grow = 1;
+    if (look->picture) {
+        build_plain(ui, (struct ui_box){.grow = 1, .align = UI_CENTER});
+        ui_image(ui, K("picture"), look->picture, "", RADIO_PICTURE_DP);
+        ui_end(ui);
+    } else {
+        radio_words(ui, name, look);
+    }
     if (flags & UI_DONE) {
         ui_icon(ui, ICON_DONE, 44);
     }
+    ui_end(ui);
+}
+
+void ui_radio(struct ui *ui, struct ui_key key, const char *text, unsigned flags, struct ui_act act)
+{
+    ui_radio_as(ui, key, text, &(struct ui_look){0}, flags, act);
+}
+
+void ui_vote(struct ui *ui, struct ui_key key, const char *name, const char *value, const char *spoken, int permille,
+             struct ui_act act)
+{
+    struct ui_box box = {.flow = UI_ROW,
+                         .gap_dp = 20,
+                         .pad_dp = 28,
+                         .pad_v_dp = 18, /* the strip below the words */
+                         .align = UI_CENTER,
+                         .surface = UI_CARD,
+                         .act = act};
+    struct ui_node *node = build_whole(ui, key, UI_BUTTON, name, box);
+
+    node->value = build_copy(ui, spoken);
+    node->number = permille;
+    node->has_bar = true;
+    ui_text(ui, K("text"), UI_BODY, name, 0);
+    build_tree(ui)->tail->box.grow = 1;
+    ui_text(ui, K("value"), UI_TITLE, value, UI_BOLD);
     ui_end(ui);
 }
 
@@ -244,6 +296,18 @@ void ui_field(struct ui *ui, struct ui_key key, const char *label, const char *v
     ui_end(ui);
 }
 
+void ui_writing(struct ui *ui, struct ui_key key, const char *label, const char *value, unsigned flags,
+                struct ui_act act)
+{
+    struct ui_box box = {.gap_dp = 2, .pad_dp = 20, .pad_v_dp = 8, .surface = UI_CARD, .flags = flags, .act = act};
+    struct ui_node *node = build_whole(ui, key, UI_FIELD, label, box);
+
+    node->value = build_copy(ui, value);
+    ui_text(ui, K("label"), UI_SMALL, label, UI_SOFT);
+    ui_text(ui, K("value"), UI_BODY, value && *value ? value : "\u00A0", UI_BOLD); /* empty: as high as a line */
+    ui_end(ui);
+}
+
 static void add_key(struct ui *ui, struct ui_key key, const char *name, const char *face, enum icon icon, int grow,
                     unsigned flags, struct ui_act act)
 {
@@ -269,7 +333,8 @@ static void add_key(struct ui *ui, struct ui_key key, const char *name, const ch
 void ui_keypad(struct ui *ui, struct ui_key key, const char *digits, const char *mark, const char *delete_name,
                unsigned flags, struct ui_act act)
 {
-    struct ui_box box = {.flow = UI_GRID, .columns = 3, .gap_dp = 13, .flags = flags & UI_SECRET};
+    int columns = mark && ui_is_small_panel(ui) ? 6 : 3; /* two rows: what is reckoned is seen, too */
+    struct ui_box box = {.flow = UI_GRID, .columns = columns, .gap_dp = 13, .flags = flags & UI_SECRET};
     size_t n = strlen(digits);
 
     ui_open(ui, key, UI_GROUP, NULL, box);
@@ -286,20 +351,19 @@ void ui_keypad(struct ui *ui, struct ui_key key, const char *digits, const char 
     ui_end(ui);
 }
 
-static void letters(struct ui *ui, const char *keys, struct ui_act type)
+static const struct ui_box LETTERS = {.flow = UI_GRID, .columns = KEYBOARD_COLUMNS, .min_column_dp = 1, .gap_dp = 13};
+
+static void letters(struct ui *ui, const char *keys, unsigned flags, struct ui_act type)
 {
     const char *at = keys, *end = keys + strlen(keys);
 
-    ui_open(ui, K("letters"), UI_PLAIN, NULL,
-            (struct ui_box){.flow = UI_GRID, .columns = KEYBOARD_COLUMNS, .min_column_dp = 1, .gap_dp = 13});
     while (at < end) {
         const char *from = at;
         uint32_t c = utf8_next(&at, end);
         const char *face = arena_strn(ui_arena(ui), from, (size_t)(at - from));
 
-        add_key(ui, KN("u", c), face, face, ICON_NONE, 0, 0, ACT_ARG(type.id, c));
+        add_key(ui, KN("u", c), face, face, ICON_NONE, 0, flags, ACT_ARG(type.id, c));
     }
-    ui_end(ui);
 }
 
 /* A key that turns to another page; on, while that page is on show. */
@@ -313,15 +377,27 @@ void ui_keyboard(struct ui *ui, struct ui_key key, const struct keyboard *k, enu
                  const struct ui_keyboard_words *words, struct ui_act type, struct ui_act turn)
 {
     ui_open(ui, key, UI_GROUP, words->keyboard, (struct ui_box){.gap_dp = 13});
-    letters(ui, keyboard_keys(k, page), type);
+    ui_open(ui, K("letters"), UI_PLAIN, NULL, LETTERS);
+    letters(ui, keyboard_keys(k, page), 0, type);
+    ui_end(ui);
     build_plain(ui, (struct ui_box){.flow = UI_WRAP, .gap_dp = 13});
     if (*k->accents) {
         turn_key(ui, K("accents"), words->accents, KEYBOARD_ACCENTS, page, turn);
     }
     turn_key(ui, K("digits"), words->digits, KEYBOARD_DIGITS, page, turn);
     add_key(ui, K("space"), words->space, words->space, ICON_NONE, 0, 0, ACT_ARG(type.id, ' '));
+    build_open(ui)->last->box.min_w_dp = SPACE_DP;
     add_key(ui, K("delete"), words->delete, "", ICON_DELETE, 0, 0, ACT_ARG(type.id, '\b'));
     ui_end(ui);
+    ui_end(ui);
+}
+
+void ui_letters(struct ui *ui, struct ui_key key, const char *keys, const char *delete_name, unsigned flags,
+                struct ui_act act)
+{
+    ui_open(ui, key, UI_GROUP, NULL, LETTERS);
+    letters(ui, keys, flags, act);
+    add_key(ui, K("delete"), delete_name, "", ICON_DELETE, 0, flags, ACT_ARG(act.id, '\b'));
     ui_end(ui);
 }
 
@@ -342,25 +418,19 @@ void ui_slider(struct ui *ui, struct ui_key key, const char *name, const char *v
     ui_end(ui);
 }
 
-void ui_picture(struct ui *ui, struct ui_key key, const char *handle, const char *name, const char *badge,
-                unsigned flags, struct ui_act act)
+void ui_picture(struct ui *ui, struct ui_key key, enum icon icon, const char *name, unsigned flags, struct ui_act act)
 {
-    struct ui_box box = {.gap_dp = 4,
-                         .pad_dp = 8,
+    struct ui_box box = {.pad_dp = 8,
                          .align = UI_CENTER,
                          .pack = UI_CENTER,
-                         .min_w_dp = 92,
-                         .min_h_dp = 92,
+                         .min_w_dp = PICTURE_DP,
+                         .min_h_dp = PICTURE_DP,
                          .surface = UI_CARD,
                          .flags = flags,
                          .act = act};
 
-    build_whole(ui, key, UI_CHECKBOX, name, box);
-    if (badge && *badge) {
-        ui_badge(ui, badge, UI_ON);
-    }
-    ui_image(ui, K(""), handle, "", 72);
-    ui_text(ui, K("name"), UI_SMALL, name, UI_CENTERED);
+    build_whole(ui, key, UI_KEY, name, box);
+    build_icon(ui, icon, 64);
     ui_end(ui);
 }
 

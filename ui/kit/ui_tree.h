@@ -5,6 +5,7 @@
 #ifndef M2_KIT_UI_TREE_H
 #define M2_KIT_UI_TREE_H
 
+#include "kit/qr.h"
 #include "kit/text.h"
 #include "kit/ui_run.h"
 
@@ -22,6 +23,7 @@ enum ui_kind {
     UI_K_BAR,
     UI_K_DOTS,
     UI_K_CHART,
+    UI_K_QR,
     UI_K_SPACE,
     UI_K_LINE,
     UI_K_SCREEN, /* children: top, body, bar, then dialogs */
@@ -51,7 +53,9 @@ struct ui_node {
     enum icon icon;
     int size_dp;       /* icon, badge, image height */
     int number, count; /* permille of a bar; page now and pages of dots */
+    bool has_bar;      /* a box: its number is a bar on its ground */
     const struct chart *chart;
+    const struct qr *qr;
     enum theme_area area; /* own or the nearest box's */
     bool keeps_in_view;
     bool is_whole;           /* one thing to eye and ear: what is inside are its parts */

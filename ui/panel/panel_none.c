@@ -41,25 +41,13 @@ bool panel_open_none(const struct panel_options *opt, struct panel **out, struct
     struct panel *p = mem_alloc(sizeof *p);
 
     *p = (struct panel){.class = &class, .name = "none", .w_mm = opt->w_mm, .h_mm = opt->h_mm};
-    p->canvas = SDL_CreateRGBSurfaceWithFormat(0, opt->w_px ? opt->w_px : 1280, opt->h_px ? opt->h_px : 800, 32,
-                                               SDL_PIXELFORMAT_RGB888);
+    p->canvas = SDL_CreateRGBSurfaceWithFormat(0, opt->w_px ? opt->w_px : PANEL_DEFAULT_W_PX,
+                                               opt->h_px ? opt->h_px : PANEL_DEFAULT_H_PX, 32, SDL_PIXELFORMAT_RGB888);
     if (!p->canvas) {
         free(p);
         return err_set(err, ERR_IO, "panel: %s", SDL_GetError());
     }
-    if (!p->w_mm) {
-        bool is_upright = p->canvas->h > p->canvas->w;
-
-        p->w_mm = is_upright ? PANEL_DEFAULT_H_MM : PANEL_DEFAULT_W_MM;
-        p->h_mm = is_upright ? PANEL_DEFAULT_W_MM : PANEL_DEFAULT_H_MM;
-    }
+    panel_measure(p);
     *out = p;
     return true;
-}
-
-void panel_close(struct panel *p)
-{
-    if (p) {
-        p->class->close(p);
-    }
 }

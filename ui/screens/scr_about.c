@@ -6,16 +6,6 @@
 
 enum { ACT_BACK = 1, ACT_STAFF };
 
-static const char *office_of(const struct app *app)
-{
-    for (int i = 0; i < app->trust->n_keys; i++) {
-        if (app->trust->keys[i].role == TRUST_OFFICE && app->trust->keys[i].revoked == TRUST_GOOD) {
-            return app->trust->keys[i].name;
-        }
-    }
-    return "";
-}
-
 static void about_build(const struct screen *base, const struct app *app, struct ui *ui)
 {
     struct arena *a = ui_arena(ui);
@@ -25,7 +15,7 @@ static void about_build(const struct screen *base, const struct app *app, struct
     ui_back(ui, ACT(ACT_BACK));
     ui_heading(ui, K("who"), UI_TITLE, tr("Who runs it"));
     ui_text(ui, K("office"), UI_BODY,
-            tr_fmt(a, tr("{office}, in the project MICRO 2 Digital (ERASMUS+)."), "office", office_of(app), NULL), 0);
+            tr_fmt(a, tr("{office}, in the project MICRO 2 Digital (ERASMUS+)."), "office", app->office, NULL), 0);
     ui_heading(ui, K("answers"), UI_TITLE, tr("What happens to your answers"));
     ui_text(ui, K("sealed"), UI_BODY,
             tr("They are locked at once, so that only the training office can open them. No name, no number, no place "

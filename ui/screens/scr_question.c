@@ -3,6 +3,7 @@
 #include "app.h"
 #include "base/clock.h"
 #include "kit/shape.h"
+#include "screens/question_shows.h"
 #include "tr.h"
 #include <string.h>
 
@@ -44,18 +45,35 @@ static const char *scale_word(int i)
     }
 }
 
-static void options(const struct visit_question *q, int picked, unsigned off, struct ui *ui)
+/* Not sure, and the way to the result: beside the answers, where there is room. */
+static void around(const struct visit_question *q, int picked, unsigned off, struct ui *ui)
 {
-    ui_open(ui, K("options"), UI_RADIOS, q->is_scale ? tr("How well does this fit you today?") : tr("Answers"),
-            (struct ui_box){.flow = UI_GRID, .columns = 2, .min_column_dp = 460, .gap_dp = 14});
-    for (int i = 0; i < q->n_options; i++) {
-        ui_radio(ui, KI(i), q->is_scale ? scale_word(i) : q->option[i], off | (picked == i ? UI_ON : 0),
-                 ACT_ARG(ACT_PICK, i));
-    }
     ui_radio(ui, K("unsure"), tr("I am not sure yet"), off | UI_UNSURE | (picked == VISIT_NOT_SURE ? UI_ON : 0),
              ACT_ARG(ACT_PICK, VISIT_NOT_SURE));
-    if (q->can_go_back) { /* beside the answers, where there is room, and none of them */
+    if (q->can_go_back) {
         ui_button(ui, K("stop"), tr("Stop here and see my result"), off, ACT(ACT_STOP));
+    }
+}
+
+static void options(const struct visit_question *q, int picked, unsigned off, struct ui *ui)
+{
+    const struct ui_box grid = {.flow = UI_GRID, .columns = 2, .min_column_dp = 460, .gap_dp = 14};
+
+    if (question_is_thing(q)) {
+        ui_open(ui, K("options"), UI_RADIOS, tr("Answers"),
+                (struct ui_box){.flow = UI_COLUMN, .grow = 6, .gap_dp = 14});
+        question_thing(q, picked, off, ACT_PICK, ui);
+        ui_open(ui, K("around"), UI_PLAIN, NULL, grid);
+        around(q, picked, off, ui);
+        ui_end(ui);
+    } else {
+        ui_open(ui, K("options"), UI_RADIOS, q->is_scale ? tr("How well does this fit you today?") : tr("Answers"),
+                grid);
+        for (int i = 0; i < q->n_options; i++) {
+            ui_radio(ui, KI(i), q->is_scale ? scale_word(i) : q->option[i], off | (picked == i ? UI_ON : 0),
+                     ACT_ARG(ACT_PICK, i));
+        }
+        around(q, picked, off, ui);
     }
     ui_end(ui);
 }
@@ -83,11 +101,22 @@ static void question(const struct app *app, const struct visit_question *q, stru
 
     ui_page(ui, q->id);
     progress(q, ui);
+    if (question_is_beside(q)) {
+        ui_open(ui, K("page"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_ROW, .min_column_dp = 460, .gap_dp = 24});
+        ui_open(ui, K("left"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_COLUMN, .grow = 5});
+    }
     ui_label(ui, K("area"), area ? shape_icon_named(area->icon) : ICON_HELP, area ? area->plain : "",
              theme_area_of(q->area));
     ui_heading(ui, K("stem"), UI_TITLE, q->stem);
+    question_above(q, ui);
     ui_status(ui, K("saving"), app_is_waiting_long(app) ? tr("Saving…") : "");
+    if (question_is_beside(q)) {
+        ui_end(ui);
+    }
     options(q, picked, off, ui);
+    if (question_is_beside(q)) {
+        ui_end(ui);
+    }
     ui_main(ui, K("next"), tr("Next"), ICON_NEXT, picked == APP_NO_PICK ? UI_OFF : off, ACT(ACT_NEXT));
 }
 
@@ -128,6 +157,10 @@ static bool question_action(struct screen *base, struct app *app, struct ui_act 
         if (q && q->can_go_back) {
             return visit_back(app->visit, err);
         }
+        if (visit_retest_is_running(app->visit)) {
+            app_go(app, &scr_path);
+            return visit_retest_stop(app->visit, err);
+        }
         app_go(app, &scr_home);
         break;
     }
@@ -137,10 +170,10 @@ static bool question_action(struct screen *base, struct app *app, struct ui_act 
 static void question_visit(struct screen *base, struct app *app, enum visit_event event)
 {
     (void)event;
-    if (visit_assess_is_running(app->visit)) {
+    if (visit_assess_is_running(app->visit) || visit_retest_is_running(app->visit)) {
         follow((struct scr_question *)base, visit_question(app->visit));
     } else {
-        app_go(app, &scr_result);
+        app_go(app, visit_place(app->visit) == VISIT_AT_GROWTH ? &scr_growth : &scr_result);
     }
 }
 

@@ -2,12 +2,14 @@
 #include "app.h"
 #include "base/clock.h"
 #include "kit/shape.h"
+#include "screens/path_words.h"
 #include "tr.h"
 #include <string.h>
 
 #include "base/banned.h"
 
-enum { ACT_PICK = 1, ACT_CHECK, ACT_NEXT, ACT_BACK, ACT_STEP, ACT_HOME_PAGE };
+enum { ACT_PICK = 1, ACT_CHECK, ACT_NEXT, ACT_BACK, ACT_STEP, ACT_HOME_PAGE, ACT_RETEST, ACT_PATH_STEP };
+
 static void options(const struct visit_quiz *q, int picked, unsigned off, struct ui *ui)
 {
     unsigned settled = q->is_answered ? UI_OFF | UI_SETTLED : off;
@@ -57,8 +59,18 @@ static const struct lib_lesson *following(const struct visit_lesson *l)
     return l->position < l->module->n_lessons ? &l->module->lessons[l->position] : NULL;
 }
 
-static void reached(const struct visit_lesson *l, struct ui *ui)
+/* The first step of her path; NULL = no result, or none left. */
+static const struct pathway_step *path_step(const struct app *app)
 {
+    const struct visit_result *r = visit_assess_is_running(app->visit) ? NULL : visit_result(app->visit);
+
+    return r && r->pathway.n_path ? &r->pathway.step[0] : NULL;
+}
+
+static void reached(const struct app *app, const struct visit_lesson *l, struct ui *ui)
+{
+    const struct pathway_step *step = path_step(app);
+    const char *again = visit_retest_for(app->visit, l->about);
     const struct lib_lesson *next = following(l);
 
     ui_heading(ui, K("done"), UI_HEAD, tr("Well done. You have worked on:"));
@@ -68,8 +80,18 @@ static void reached(const struct visit_lesson *l, struct ui *ui)
     }
     ui_end(ui);
     if (next) {
-        ui_card_row(ui, KS(next->id), ICON_BOOK_OPEN, next->title, tr("The next lesson"),
+        ui_card_row(ui, KS(next->id), ICON_BOOK_OPEN, next->title,
+                    step && step->lesson == next ? tr("Next on your path") : tr("The next lesson"),
                     theme_area_of(l->module->area), 0, ACT(ACT_STEP));
+    }
+    if (step && step->lesson != next) {
+        ui_text(ui, K("path_title"), UI_SMALL, tr("Next on your path"), UI_SOFT);
+        ui_card_row(ui, K("path"), shape_icon_named(step->icon), step->title, path_step_words(app, step, ui_arena(ui)),
+                    theme_area_of(step->competence), 0, ACT(ACT_PATH_STEP));
+        ui_is_personal(ui);
+    }
+    if (again) {
+        path_again_button(app, again, ui, ACT(ACT_RETEST));
     }
     ui_main(ui, K("go_on"), next ? tr("Next lesson") : tr("Done"), ICON_NEXT, 0, ACT(next ? ACT_STEP : ACT_HOME_PAGE));
 }
@@ -89,10 +111,23 @@ static void quiz_build(const struct screen *base, const struct app *app, struct 
                           tr_number(a, q->total), NULL));
         ask(q, app, ui);
     } else if (l) {
-        reached(l, ui);
+        reached(app, l, ui);
     }
     app_dialogs(app, ui);
     ui_end(ui);
+}
+
+static bool retest(struct app *app, const struct visit_lesson *l, struct err *err)
+{
+    const char *competence = l ? visit_retest_for(app->visit, l->about) : NULL;
+
+    if (competence) {
+        if (!visit_retest_start(app->visit, competence, err)) {
+            return false;
+        }
+        app_go(app, &scr_question);
+    }
+    return true;
 }
 
 static bool quiz_action(struct screen *base, struct app *app, struct ui_act act, struct err *err)
@@ -113,6 +148,10 @@ static bool quiz_action(struct screen *base, struct app *app, struct ui_act act,
         break;
     case ACT_STEP:
         return l && following(l) ? app_open_lesson(app, following(l)->id, err) : true;
+    case ACT_PATH_STEP:
+        return path_step(app) ? app_open_step(app, path_step(app)->kind, path_step(app)->id, err) : true;
+    case ACT_RETEST:
+        return retest(app, l, err);
     case ACT_HOME_PAGE:
         app_go(app, &scr_home);
         break;

@@ -1,62 +1,29 @@
 /* scr_result: where one stands: the wheel, one sentence, three next steps. */
 #include "app.h"
-#include "base/clock.h"
 #include "kit/shape.h"
+#include "screens/path_words.h"
+#include "screens/result_text.h"
 #include "tr.h"
-#include <string.h>
 
 #include "base/banned.h"
 
-enum { ACT_STEP = 1, ACT_BACK, ACT_AGAIN };
-
-static const char *band_word(int band)
-{
-    switch (band) {
-    case 1:
-        return trc("result", "With help");
-    case 2:
-        return trc("result", "On my own");
-    case 3:
-        return trc("result", "I adapt it");
-    default:
-        return trc("result", "I guide others");
-    }
-}
-
-static const char *sentence(const struct app *app, const struct visit_result *r, struct arena *a)
-{
-    const struct lib_area *area = visit_area(app->visit, r->start_area);
-    const char *where = area ? area->plain : "";
-
-    switch (r->band) {
-    case 1:
-        return tr_fmt(a, tr("You handle first digital and business tasks with help. {area} is a good place to start."),
-                      "area", where, NULL);
-    case 2:
-        return tr_fmt(a, tr("You handle everyday tasks on your own. {area} is the place to start."), "area", where,
-                      NULL);
-    case 3:
-        return tr_fmt(a, tr("You adapt tools and plans to your business. {area} is where a step pays most."), "area",
-                      where, NULL);
-    default:
-        return tr_fmt(a, tr("You could guide others. {area} is where you can still grow."), "area", where, NULL);
-    }
-}
-
-/* What the wheel says, written for who cannot read it, and spoken. */
-static const char *wheel_in_words(const struct app *app, const struct visit_result *r, struct arena *a)
-{
-    const struct lib_view *v = visit_view(app->visit);
-
-    return tr_fmt(a, tr("You are strongest in: {a}, {b}, {c}. Most room to grow: {d}, {e}, {f}."), "a",
-                  v->competences[r->strongest[0]].plain, "b", v->competences[r->strongest[1]].plain, "c",
-                  v->competences[r->strongest[2]].plain, "d", v->competences[r->weakest[0]].plain, "e",
-                  v->competences[r->weakest[1]].plain, "f", v->competences[r->weakest[2]].plain, NULL);
-}
+enum {
+    ACT_STEP = 1,
+    ACT_BACK,
+    ACT_AGAIN,
+    ACT_STICK,
+    ACT_MORE,
+    ACT_SAID,
+    ACT_KEEP,
+    ACT_MATRIX,
+    ACT_GRID,
+    ACT_TAKE,
+    ACT_PATH
+};
 
 static void wheel(const struct app *app, const struct visit_result *r, struct ui *ui)
 {
-    struct chart chart = {.kind = CHART_WHEEL, .n_spokes = r->n_competences, .label = band_word(r->band)};
+    struct chart chart = {.kind = CHART_WHEEL, .n_spokes = r->n_competences, .label = result_band_word(r->band)};
     const struct lib_view *v = visit_view(app->visit);
 
     for (int i = 0; i < r->n_competences; i++) {
@@ -68,7 +35,7 @@ static void wheel(const struct app *app, const struct visit_result *r, struct ui
                                                c->level, c->lo, c->hi};
     }
     ui_chart(ui, K("wheel"), tr("Your matrix of 36 skills"), NULL, &chart, 380);
-    ui_text(ui, K("words"), UI_SMALL, wheel_in_words(app, r, ui_arena(ui)), UI_PERSONAL);
+    ui_text(ui, K("words"), UI_SMALL, result_wheel_words(app, r, ui_arena(ui)), UI_PERSONAL);
     ui_open(ui, K("legend"), UI_GROUP, tr("Areas"), (struct ui_box){.flow = UI_WRAP, .gap_dp = 8});
     for (int i = 0; i < v->n_areas; i++) {
         ui_label(ui, KS(v->areas[i].code), shape_icon_named(v->areas[i].icon), v->areas[i].plain,
@@ -84,11 +51,8 @@ static void steps(const struct app *app, const struct visit_result *r, struct ui
     ui_open(ui, K("steps"), UI_LIST, tr("Your next steps"), (struct ui_box){.flow = UI_COLUMN});
     for (int i = 0; i < r->pathway.n; i++) {
         const struct pathway_step *s = &r->pathway.step[i];
-        const struct lib_competence *c = visit_competence(app->visit, s->competence);
 
-        ui_card_row(ui, KS(s->lesson->id), shape_icon_named(s->module->icon), s->lesson->title,
-                    tr_fmt(a, tr("Lesson, {n} min. Helps with: {skill}."), "n", tr_number(a, s->lesson->minutes),
-                           "skill", c ? c->plain : "", NULL),
+        ui_card_row(ui, KS(s->id), shape_icon_named(s->icon), s->title, path_step_words(app, s, a),
                     theme_area_of(s->competence), 0, ACT_ARG(ACT_STEP, i));
     }
     ui_end(ui);
@@ -104,6 +68,29 @@ static void honest_words(const struct visit_result *r, struct ui *ui)
     } else if (r->is_underclaimed) {
         ui_text(ui, K("claim"), UI_SMALL, tr("You know more than you think."), 0);
     }
+}
+
+/* --- the page
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* Where the result leads to. */
+static void further(const struct app *app, const struct visit_result *r, struct ui *ui)
+{
+    ui_card_row(ui, K("path"), ICON_COMPASS, tr("My path"), tr("Step by step, in the time you have."), AREA_E3, 0,
+                ACT(ACT_PATH));
+    ui_card_row(ui, K("matrix"), ICON_GRID, tr("The matrix: every skill, every step"), NULL, AREA_D3, 0,
+                ACT(ACT_MATRIX));
+    ui_card_row(ui, K("business"), ICON_STORE, tr("My business"), NULL, AREA_D3, 0, ACT(ACT_GRID));
+    ui_card_row(ui, K("said"), ICON_CHAT, tr("What you say, what you show"), NULL, AREA_D2, 0, ACT(ACT_SAID));
+    ui_open(ui, K("more_of_it"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_GRID, .columns = 2, .min_column_dp = 250});
+    ui_icon_button(ui, K("take"), ICON_QR, tr("Take it with me"), 0, ACT(ACT_TAKE));
+    ui_button(ui, K("keep"), visit_token(app->visit)->is_kept ? tr("My place is kept") : tr("Keep my place"), 0,
+              ACT(ACT_KEEP));
+    if (r->can_go_on) {
+        ui_button(ui, K("more"), tr("Answer some more"), 0, ACT(ACT_MORE));
+    }
+    ui_button(ui, K("again"), tr("Ask me again"), 0, ACT(ACT_AGAIN));
+    ui_end(ui);
 }
 
 static void result_build(const struct screen *base, const struct app *app, struct ui *ui)
@@ -123,14 +110,18 @@ static void result_build(const struct screen *base, const struct app *app, struc
         wheel(app, r, ui);
         ui_end(ui);
         ui_open(ui, K("right"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_COLUMN, .grow = 6, .gap_dp = 12});
-        ui_heading(ui, K("sentence"), UI_TITLE, sentence(app, r, a));
+        ui_heading(ui, K("sentence"), UI_TITLE, result_sentence(app, r, a));
         ui_is_personal(ui);
         honest_words(r, ui);
         if (r->pathway.n) {
             ui_text(ui, K("next"), UI_SMALL, tr("Your next steps"), UI_SOFT);
             steps(app, r, ui);
         }
-        ui_button(ui, K("again"), tr("Ask me again"), 0, ACT(ACT_AGAIN));
+        for (int i = 0; i < r->n_growth; i++) {
+            ui_text(ui, KS(r->growth[i].competence), UI_SMALL, path_growth_words(app, &r->growth[i], a), UI_PERSONAL);
+        }
+        further(app, r, ui);
+        app_stick_row(app, ui, ACT(ACT_STICK));
         ui_end(ui);
         ui_end(ui);
         if (r->pathway.n) {
@@ -150,9 +141,38 @@ static bool result_action(struct screen *base, struct app *app, struct ui_act ac
     (void)base;
     switch (act.id) {
     case ACT_STEP:
-        return r && act.arg < r->pathway.n ? app_open_lesson(app, r->pathway.step[act.arg].lesson->id, err) : true;
+        return r && act.arg < r->pathway.n
+                   ? app_open_step(app, r->pathway.step[act.arg].kind, r->pathway.step[act.arg].id, err)
+                   : true;
     case ACT_AGAIN:
         app_go(app, &scr_length);
+        break;
+    case ACT_MORE:
+        if (!visit_assess_more(app->visit, err)) {
+            return false;
+        }
+        app_go(app, &scr_question);
+        break;
+    case ACT_SAID:
+        app_go(app, &scr_said);
+        break;
+    case ACT_KEEP:
+        app_go(app, &scr_keep);
+        break;
+    case ACT_MATRIX:
+        app_go(app, &scr_explorer);
+        break;
+    case ACT_GRID:
+        app_go(app, &scr_grid);
+        break;
+    case ACT_TAKE:
+        app_go(app, &scr_take);
+        break;
+    case ACT_PATH:
+        app_go(app, &scr_path);
+        break;
+    case ACT_STICK:
+        app_look_at(app, &scr_stick);
         break;
     default:
         app_go(app, &scr_home);

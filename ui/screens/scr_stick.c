@@ -1,13 +1,13 @@
-/* scr_stick: what happens while a courier stick is in: four steps with real numbers, and when it may be pulled. */
+/* scr_stick: what happens while a courier stick is in: its steps with real numbers, and when it may be pulled. */
 #include "app.h"
-#include "base/clock.h"
 #include "kit/shape.h"
+#include "screens/tool_text.h"
 #include "tr.h"
 #include <string.h>
 
 #include "base/banned.h"
 
-enum { ACT_DONE = 1, ACT_STOP };
+enum { ACT_DONE = 1, ACT_STOP, ACT_SAVE };
 
 static const char *size_text(struct arena *a, int64_t bytes)
 {
@@ -43,15 +43,31 @@ static void step(struct ui *ui, struct ui_key key, const struct ev_stick *e, enu
     if (state == STICK_RUNNING && e->progress.total_bytes > 0) {
         permille = (int)(e->progress.done_bytes * 1000 / e->progress.total_bytes);
     }
+    if (state == STICK_WAITING && e->is_over) { /* what it would have done is no promise any more */
+        about = tr("It did not get this far.");
+    }
     ui_item(ui, key, icon_of(state, working), title, about, permille, state == STICK_FAILED ? AREA_E1 : AREA_NONE,
             state == STICK_DONE ? UI_DONE : 0);
+}
+
+/* By a touch, or because the stick went. */
+static bool is_stopped(const struct ev_stick *e, enum stick_step step)
+{
+    return e->progress.why[step] == ERR_CANCELLED || e->progress.why[step] == ERR_GONE;
+}
+
+static const char *stopped(void)
+{
+    return tr("Stopped. It goes on from here with the next stick.");
 }
 
 static const char *check_about(const struct ev_stick *e, struct arena *a)
 {
     if (e->progress.state[STICK_CHECK] == STICK_FAILED) {
-        return e->err.code == ERR_NOT_FOUND
-                   ? tr("This is not a courier stick. Nothing was read from it or written to it.")
+        return e->progress.why[STICK_CHECK] == ERR_GONE
+                   ? tr("It was taken out before it could be looked at. Nothing was written to it.")
+               : e->progress.why[STICK_CHECK] == ERR_CANCELLED
+                   ? stopped()
                    : tr("This stick is not one of ours, or it is damaged. Nothing was written to it.");
     }
     return e->office[0] ? tr_fmt(a, tr("Signed by {office}"), "office", e->office, NULL) : tr("Looking at the stick");
@@ -69,7 +85,14 @@ static const char *results_about(const struct ev_stick *e, struct arena *a)
     case STICK_NOTHING:
         return tr("Nothing new since the last stick");
     case STICK_FAILED:
-        return tr("They could not be written. They stay safe on the station.");
+        return is_stopped(e, STICK_RESULTS) ? tr("Stopped. They stay safe on the station.")
+                                            : tr("They could not be written. They stay safe on the station.");
+    case STICK_RUNNING:
+        return e->progress.doing == STICK_READING_BACK ? tr("Reading back what was written")
+               : e->progress.doing == STICK_WRITING
+                   ? tr_fmt(a, tr("Writing {done} of {total}"), "done", size_text(a, e->progress.done_bytes / 2),
+                            "total", size_text(a, e->progress.total_bytes / 2), NULL)
+                   : tr("Looking for what is new");
     default:
         return tr("Sealed, so that only the office can read them");
     }
@@ -85,44 +108,99 @@ static const char *receipts_about(const struct ev_stick *e, struct arena *a)
     case STICK_NOTHING:
         return tr("No receipt for this station yet");
     case STICK_FAILED:
-        return tr("A receipt on this stick does not fit. Nothing was dropped.");
+        return is_stopped(e, STICK_RECEIPTS) ? stopped()
+               : e->progress.why[STICK_RECEIPTS] == ERR_IO
+                   ? tr("The receipts could not be read. Nothing was dropped.")
+                   : tr("A receipt on this stick does not fit. Nothing was dropped.");
     default:
         return tr("What the office has received");
     }
+}
+
+static const char *content_running(const struct ev_stick *e, struct arena *a)
+{
+    if (!e->progress.total_bytes) {
+        return tr("Looking for new lessons");
+    }
+    if (e->progress.doing == STICK_SAVING) {
+        return tr_fmt(a, tr("Saving “{pack}” on the station"), "pack", e->pack, NULL);
+    }
+    return tr_fmt(a, tr("“{pack}”, {done} of {total}"), "pack", e->pack, "done", size_text(a, e->progress.done_bytes),
+                  "total", size_text(a, e->progress.total_bytes), NULL);
+}
+
+static const char *content_failed(const struct ev_stick *e)
+{
+    if (is_stopped(e, STICK_CONTENT)) {
+        return stopped();
+    }
+    return e->packs_no_room || e->progress.why[STICK_CONTENT] == ERR_NO_SPACE
+               ? tr("There is not enough room for all of it. What was here before still works.")
+               : tr("Not all could be taken in. What was here before still works.");
 }
 
 static const char *content_about(const struct ev_stick *e, struct arena *a)
 {
     switch (e->progress.state[STICK_CONTENT]) {
     case STICK_RUNNING:
-        return e->progress.total_bytes
-                   ? tr_fmt(a, tr("“{pack}”, {done} of {total}"), "pack", e->pack, "done",
-                            size_text(a, e->progress.done_bytes), "total", size_text(a, e->progress.total_bytes), NULL)
-                   : tr("Looking for new lessons");
+        return content_running(e, a);
     case STICK_DONE:
         return tr_fmt(a, trn("{n} new package is here", "{n} new packages are here", e->packs_done), "n",
                       tr_number(a, e->packs_done), NULL);
     case STICK_NOTHING:
         return tr("Everything here is up to date");
     case STICK_FAILED:
-        return e->err.code == ERR_CANCELLED ? tr("Stopped. It goes on from here with the next stick.")
-                                            : tr("Not all could be taken in. What was here before still works.");
+        return content_failed(e);
     default:
         return tr("Lessons and questions");
     }
 }
 
+static const char *board_about(const struct ev_stick *e, struct arena *a)
+{
+    switch (e->progress.state[STICK_BOARD]) {
+    case STICK_DONE:
+        return tr_fmt(a, tr("Cards of this hub on it: {out}. New from other hubs: {in}."), "out",
+                      tr_number(a, e->cards_out), "in", tr_number(a, e->cards_in), NULL);
+    case STICK_NOTHING:
+        return tr("No cards to carry");
+    case STICK_FAILED:
+        return is_stopped(e, STICK_BOARD) ? stopped() : tr("Not all cards could be carried. What hangs here stays.");
+    default:
+        return tr("Cards from hub to hub");
+    }
+}
+
+static const char *verify_about(const struct ev_stick *e, struct arena *a)
+{
+    switch (e->progress.state[STICK_VERIFY]) {
+    case STICK_NOTHING:
+        return tr("There was nothing to check");
+    case STICK_FAILED:
+        return is_stopped(e, STICK_VERIFY) ? stopped() : tr("Something was not kept as it was written.");
+    case STICK_RUNNING:
+    case STICK_DONE:
+        return tr_fmt(a, tr("{n} of {total} checked"), "n", tr_number(a, e->n_checked), "total",
+                      tr_number(a, e->n_to_check), NULL);
+    default:
+        return tr("Everything is read once more");
+    }
+}
+
 static const char *time_left(const struct ev_stick *e, struct arena *a)
 {
-    int64_t passed = clock_ms() - e->progress.started_ms;
-    const int64_t least_ms = 2000;
+    const int64_t second = 1000, minute = 60 * second;
+    int64_t ms = e->progress.left_ms;
 
-    if (e->progress.done_bytes <= 0 || e->progress.total_bytes <= 0 || passed < least_ms) {
+    if (ms < 0) {
         return tr("a moment");
     }
-    int64_t s = passed * (e->progress.total_bytes - e->progress.done_bytes) / e->progress.done_bytes / 1000 + 1;
-
-    return tr_fmt(a, trn("about {n} second more", "about {n} seconds more", s), "n", tr_number(a, s), NULL);
+    if (ms < 2 * minute) {
+        return tr_fmt(a, trn("about {n} second more", "about {n} seconds more", ms / second + 1), "n",
+                      tr_number(a, ms / second + 1), NULL);
+    }
+    return tr_fmt(a, trn("about {n} minute more", "about {n} minutes more", ms / minute + 1), "n",
+                  tr_number(a, ms / minute + 1), NULL);
 }
 
 /* What is in the slot and is no stick of ours, by the word of usb_judge.h or of micro2-stickd. */
@@ -139,6 +217,8 @@ static const char *refusal(const char *word)
         {"printer", tr("This is a printer, not a stick.")},
         {"phone", tr("This is a phone, not a stick.")},
         {"composite", tr("This is several devices in one. The station takes only a plain stick.")},
+        {"hub", tr("This is a hub. Put the stick straight into the station.")},
+        {"changed", tr("This device changed while it was in. Take it out, count to five, and put it in again.")},
         {"empty-reader", tr("There is no card in this reader.")},
         {"ntfs", tr("This stick is made ready for Windows alone (NTFS). It needs FAT32 or exFAT.")},
         {"ext", tr("This stick is made ready for Linux alone. It needs FAT32 or exFAT.")},
@@ -163,15 +243,107 @@ static void refused(const struct app *app, struct ui *ui)
             (struct ui_box){.flow = UI_COLUMN, .surface = UI_NOTE, .align = UI_CENTER});
     ui_icon(ui, ICON_WARNING, 96);
     ui_warning(ui, K("refused"), refusal(app->refused));
-    ui_text(ui, K("safe"), UI_BODY, tr("Nothing was read from it or written to it. Please take it out."), UI_CENTERED);
+    if (strcmp(app->refused, "changed") != 0) { /* that one may have been in use before */
+        ui_text(ui, K("safe"), UI_BODY, tr("Nothing was read from it or written to it. Please take it out."),
+                UI_CENTERED);
+    }
     ui_end(ui);
     ui_main(ui, K("done"), tr("Done"), ICON_DONE, 0, ACT(ACT_DONE));
+}
+
+static const char *save_failed(enum err_code why)
+{
+    switch (why) {
+    case ERR_NO_SPACE:
+        return tr("It could not be saved: the stick is full.");
+    case ERR_GONE:
+        return tr("It could not be saved: the stick is out.");
+    default:
+        return tr("It could not be saved: nothing can be written on this stick.");
+    }
+}
+
+/* She came from a tool: what it reckoned is what she wants to save. */
+static bool is_for_tool(const struct app *app)
+{
+    return app->come_back == &scr_tool && tool_has_result(app);
+}
+
+/* She came to save something, and no stick is in yet. */
+static bool is_awaited(const struct app *app)
+{
+    return !app->stick.is_in && (is_for_tool(app) || (app->come_back == &scr_take && visit_result(app->visit)));
+}
+
+static const char *saved_words(const struct app_saved *saved, struct arena *a)
+{
+    if (saved->what == SAVE_TOOL) {
+        return tr_fmt(a, tr("Your figures are on it, as text in “{file}”. You can take the stick out."), "file",
+                      saved->name, NULL);
+    }
+    return saved->paper[0]
+               ? tr_fmt(a,
+                        tr("Your result is on it: as text in “{file}”, to print in “{paper}”. You can take the stick "
+                           "out."),
+                        "file", saved->name, "paper", saved->paper, NULL)
+               : tr_fmt(a,
+                        tr("Your result is on it, in “{file}”. The paper to print could not be made. You can take the "
+                           "stick out."),
+                        "file", saved->name, NULL);
+}
+
+static const char *will_save_words(bool is_tool)
+{
+    return is_tool ? tr("What you typed and what came of it go on it, as a text. Nothing else is changed.")
+                   : tr("Your levels and next steps go on it, as a text and as a paper to print. Nothing else is "
+                        "changed.");
+}
+
+static void own_words(const struct app *app, const struct app_saved *saved, bool can_save, struct ui *ui)
+{
+    if (saved->state == SAVED_DONE) {
+        ui_status(ui, K("saved"), saved_words(saved, ui_arena(ui)));
+    } else if (saved->state == SAVED_RUNNING) {
+        ui_status(ui, K("saving"), tr("Saving your result. Leave the stick in."));
+    } else if (saved->state == SAVED_FAILED) {
+        ui_warning(ui, K("failed"), save_failed(saved->why));
+    } else if (can_save || is_awaited(app)) {
+        ui_text(ui, K("what"), UI_BODY, will_save_words(is_for_tool(app)), UI_CENTERED);
+    } else if (app->stick.is_in) {
+        ui_text(ui, K("later"), UI_BODY, tr("Once you have a result, you can save it here."), UI_CENTERED);
+    }
+}
+
+/* A visitor's own stick: her result goes on it, and nothing else happens. */
+static void own(const struct app *app, struct ui *ui)
+{
+    const struct app_saved *saved = &app->saved;
+    bool can_save = app->stick.is_in && (visit_result(app->visit) || is_for_tool(app)) &&
+                    saved->state != SAVED_RUNNING && saved->state != SAVED_DONE;
+
+    ui_open(ui, K("note"), UI_GROUP, tr("The stick"),
+            (struct ui_box){.flow = UI_COLUMN, .surface = UI_NOTE, .align = UI_CENTER});
+    ui_icon(ui, saved->state == SAVED_DONE ? ICON_DONE : ICON_USB, 96);
+    ui_heading(ui, K("own"), UI_TITLE,
+               app->stick.is_in  ? tr("This is a stick of your own")
+               : is_awaited(app) ? tr("Put in a stick of your own")
+                                 : tr("The stick is out"));
+    if (app->stick.is_in && saved->state == SAVED_NOT) { /* how it went must be seen without scrolling */
+        ui_text(ui, K("safe"), UI_BODY, tr("The station looks at nothing that is on it."), UI_CENTERED);
+    }
+    own_words(app, saved, can_save, ui);
+    ui_end(ui);
+    if (can_save) {
+        ui_main(ui, K("save"), tr("Save my result"), ICON_DOWNLOAD, 0, ACT(ACT_SAVE));
+    } else {
+        ui_main(ui, K("done"), tr("Done"), ICON_DONE, saved->state == SAVED_RUNNING ? UI_OFF : 0, ACT(ACT_DONE));
+    }
 }
 
 static bool has_failed(const struct ev_stick *e)
 {
     for (int i = 0; i < STICK_STEPS; i++) {
-        if (e->progress.state[i] == STICK_FAILED && e->err.code != ERR_CANCELLED) {
+        if (e->progress.state[i] == STICK_FAILED && e->progress.why[i] != ERR_CANCELLED) {
             return true;
         }
     }
@@ -214,8 +386,12 @@ static void stick_build(const struct screen *base, const struct app *app, struct
     (void)base;
     ui_screen(ui, K("stick"), tr("USB stick"));
     ui_back(ui, ACT(ACT_DONE));
-    if (app->refused[0]) {
-        refused(app, ui);
+    if (app->refused[0] || e->is_own || is_awaited(app)) {
+        if (app->refused[0]) {
+            refused(app, ui);
+        } else {
+            own(app, ui);
+        }
         app_dialogs(app, ui);
         ui_end(ui);
         return;
@@ -223,16 +399,18 @@ static void stick_build(const struct screen *base, const struct app *app, struct
     ui_context(ui, ICON_USB, e->office[0] ? e->office : e->label);
     ui_open(ui, K("page"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_ROW, .min_column_dp = 380, .grow = 1});
     ui_open(ui, K("steps"), UI_LIST, tr("What happens now"),
-            (struct ui_box){.flow = UI_COLUMN, .surface = UI_CARD, .grow = 2});
+            (struct ui_box){.flow = UI_COLUMN, .gap_dp = UI_NONE_DP, .surface = UI_CARD, .grow = 2});
     step(ui, K("check"), e, STICK_CHECK, ICON_USB, tr("Is it our courier stick?"), check_about(e, a));
     step(ui, K("results"), e, STICK_RESULTS, ICON_UPLOAD, tr("Results for the office"), results_about(e, a));
     step(ui, K("receipts"), e, STICK_RECEIPTS, ICON_RECEIPT, tr("Receipts from the office"), receipts_about(e, a));
     step(ui, K("content"), e, STICK_CONTENT, ICON_DOWNLOAD, tr("New lessons"), content_about(e, a));
+    step(ui, K("board"), e, STICK_BOARD, ICON_BOARD, tr("Village board"), board_about(e, a));
+    step(ui, K("verify"), e, STICK_VERIFY, ICON_SEARCH, tr("Last check"), verify_about(e, a));
     ui_end(ui);
     ui_open(ui, K("side"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_COLUMN, .grow = 1});
     note(e, ui);
-    if (e->progress.state[STICK_CONTENT] == STICK_RUNNING) {
-        ui_button(ui, K("stop"), tr("Stop taking in lessons"), UI_ANSWER, ACT(ACT_STOP));
+    if (e->is_in && !e->is_over) {
+        ui_button(ui, K("stop"), tr("Stop"), UI_ANSWER, ACT(ACT_STOP));
     }
     ui_end(ui);
     ui_end(ui);
@@ -248,7 +426,9 @@ static bool stick_action(struct screen *base, struct app *app, struct ui_act act
     (void)base;
     (void)err;
     if (act.id == ACT_STOP) {
-        exchange_stop_import(app->exchange);
+        exchange_halt(app->exchange);
+    } else if (act.id == ACT_SAVE) {
+        app_save(app, is_for_tool(app) ? SAVE_TOOL : SAVE_RESULT);
     } else {
         app_go_back(app);
     }

@@ -1,0 +1,23 @@
+/* stick_board: the village board on a courier stick, as the office sees it: taken from it into the ledger, put on it
+ * from there, counted. What a station signed stays as it signed it. */
+#ifndef M2_TOOLS_STICK_BOARD_H
+#define M2_TOOLS_STICK_BOARD_H
+
+#include "ledger_board.h"
+#include "target.h"
+
+/* The newest half of each slot that a station of this office signed and that holds together, whoever else wrote there.
+ * A stick without board files has none. each may return false to stop. */
+typedef bool stick_board_each(void *ctx, const struct trust_key *hub, const struct boardfile_half *half,
+                              const struct snapshot *cards, struct err *err);
+/* say (may be NULL) is told what is refused and why. False: the stick fails, or each said so. */
+M2_MUST_CHECK bool stick_board_read(struct volume *v, const struct trustlist *trust, stick_board_each *each,
+                                    ledger_say *say, void *ctx, struct err *err);
+
+/* Board files that lie there: halves of hubs that are good no more are emptied, so that their slots are free; the
+ * ledger's board of every good hub goes where that hub's is older, or into a free slot. *n_hubs: hubs whose cards the
+ * stick carries from the ledger now. Where all slots are taken by others, the rest is left out. */
+M2_MUST_CHECK bool stick_board_put(const struct office *o, struct ledger *l, struct volume *v, int *n_hubs,
+                                   struct err *err);
+
+#endif
