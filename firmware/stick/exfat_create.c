@@ -260,7 +260,7 @@ static bool write_file(struct exfat_fs *fs, const struct grant *g, const struct 
                        struct err *err)
 {
     uint64_t n = (uint64_t)contents->bytes;
-    uint8_t *piece = mem_alloc(PIECE_BYTES);
+    uint8_t *piece = mem_alloc(n < PIECE_BYTES ? n : PIECE_BYTES);
     bool ok = true;
 
     for (uint32_t i = 0, run; ok && i < g->n; i += run) {

@@ -34,7 +34,7 @@ struct plan {
     struct fat_table *t;
     const struct volume_source *contents;
     uint64_t n;                                  /* its bytes */
-    uint8_t *piece;                              /* of the contents, PIECE_BYTES */
+    uint8_t *piece;                              /* of the contents: PIECE_BYTES, less for less contents */
     uint32_t folder;                             /* that is there already and gets the new entry */
     char parts[FAT_DEPTH_MAX][FAT_PART_MAX + 1]; /* to make: folders, last the file */
     int n_folders;                               /* of those */
@@ -494,7 +494,7 @@ bool fat_create(struct fat_table *t, const char *name, const struct volume_sourc
     if (contents->bytes < 0 || p.n > FAT_FILE_BYTES_MAX) {
         return err_set(err, ERR_LIMIT, "a file over %lld bytes; FAT holds none", (long long)FAT_FILE_BYTES_MAX);
     }
-    p.piece = mem_alloc(PIECE_BYTES);
+    p.piece = mem_alloc(p.n < PIECE_BYTES ? p.n + BLOCKDEV_SECTOR_MAX : PIECE_BYTES); /* to the end of a sector */
     ok = make_plan(&p, name, err) && write_folders(&p, err) && write_file(&p, err) && blockdev_flush(t->d, err) &&
          write_chains(&p, err) && fat_table_count(t, -(int64_t)p.n_clusters, err) && blockdev_flush(t->d, err) &&
          make_room(&p, err) && show(&p, err);

@@ -128,7 +128,7 @@ void halves_hash_payload(const struct buf *payload, uint8_t out[SEAL_HASH_BYTES]
 static bool read_payload(struct volume *v, const char *name, int64_t at, const struct halves_head *h,
                          struct buf *payload, struct err *err)
 {
-    uint8_t hash[SEAL_HASH_BYTES], *block = mem_alloc(BLOCK);
+    uint8_t hash[SEAL_HASH_BYTES], *block = mem_alloc(h->length < BLOCK ? h->length : BLOCK);
     struct seal_hash_state state;
     bool ok = true;
 

@@ -142,7 +142,7 @@ struct held { /* a part of a file, WIRE_AHEAD_BYTES or to its end, or why it cou
     int64_t offset;
     size_t n;
     struct err err;
-    uint8_t bytes[WIRE_AHEAD_BYTES];
+    uint8_t *bytes; /* room for as many; NULL before the first */
 };
 
 struct wire_desk {
@@ -156,8 +156,9 @@ struct wire_desk {
         bool is_reading;
         struct held held[HELD];
     } ahead;
-    size_t next_bytes; /* of a message that came while it read on; 0 = none */
-    uint8_t in[WIRE_MESSAGE_MAX], next[WIRE_MESSAGE_MAX], data[WIRE_DATA_MAX];
+    size_t next_bytes;  /* of a message that came while it read on; 0 = none */
+    uint8_t *in, *next; /* a message each */
+    uint8_t *data;      /* of an answer */
 };
 
 struct wire_desk *wire_desk_new(int fd)
@@ -165,6 +166,9 @@ struct wire_desk *wire_desk_new(int fd)
     struct wire_desk *desk = mem_alloc(sizeof *desk);
 
     desk->fd = fd;
+    desk->in = mem_alloc(WIRE_MESSAGE_MAX);
+    desk->next = mem_alloc(WIRE_MESSAGE_MAX);
+    desk->data = mem_alloc(WIRE_DATA_MAX);
     return desk;
 }
 
@@ -172,6 +176,12 @@ void wire_desk_free(struct wire_desk *desk)
 {
     if (desk) {
         buf_wipe(&desk->making);
+        for (int i = 0; i < HELD; i++) {
+            free(desk->ahead.held[i].bytes);
+        }
+        free(desk->in);
+        free(desk->next);
+        free(desk->data);
         free(desk);
     }
 }
@@ -265,7 +275,8 @@ static void read_part(struct wire_desk *desk, struct held *h, int64_t offset)
     int64_t got = 0;
 
     h->err = (struct err){0};
-    h->has_failed = !volume_read(desk->volume, desk->ahead.name, offset, h->bytes, sizeof h->bytes, &got, &h->err);
+    h->bytes = h->bytes ? h->bytes : mem_alloc(WIRE_AHEAD_BYTES);
+    h->has_failed = !volume_read(desk->volume, desk->ahead.name, offset, h->bytes, WIRE_AHEAD_BYTES, &got, &h->err);
     h->is_used = true;
     h->offset = offset;
     h->n = h->has_failed ? 0 : (size_t)got;
@@ -277,7 +288,7 @@ static void read_on(struct wire_desk *desk, const char *name, int64_t offset)
     struct held *h = part_with(desk, name, offset), *other;
     int64_t next;
 
-    if (!h || h->n < sizeof h->bytes) {
+    if (!h || h->n < WIRE_AHEAD_BYTES) {
         return; /* it ends there */
     }
     other = h == desk->ahead.held ? h + 1 : desk->ahead.held;
@@ -319,7 +330,7 @@ static bool is_of_parts(struct wire_desk *desk, const struct wire_message *m)
     const struct held *h = part_with(desk, m->name, m->number);
     size_t left = h ? h->n - (size_t)(m->number - h->offset) : WIRE_AHEAD_BYTES;
 
-    return h ? left >= m->n || h->n < sizeof h->bytes : m->n == WIRE_DATA_MAX;
+    return h ? left >= m->n || h->n < WIRE_AHEAD_BYTES : m->n == WIRE_DATA_MAX;
 }
 
 static bool do_request(struct wire_desk *desk, const struct wire_message *m, struct wire_message *said, struct err *err)
