@@ -93,6 +93,16 @@ class World:
                        check=True, capture_output=True, stdin=subprocess.DEVNULL)
 
 
+class WorldTest(unittest.TestCase):
+    """A world for all tests of a class."""
+    content = SMALL
+
+    @classmethod
+    def setUpClass(cls):
+        cls.world = World(cls.content)
+        cls.addClassCleanup(cls.world.close)
+
+
 def spoil(hub):
     """Every container of the hub but its core goes bad under the station."""
     shelf = os.path.join(hub, "shelf")

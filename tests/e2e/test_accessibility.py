@@ -1,25 +1,17 @@
 """Without touch, without sight, with one key, with a trembling hand: the tasks of a visit done another way (ACCESSIBILITY; each
 test is named by the items it covers)."""
 import time
-import unittest
 
 import fixture
-from fixture import World, open_first_lesson, spoil
+from fixture import WorldTest, open_first_lesson, spoil
 
 STEPS_MAX = 80
 QUESTIONS_MAX = 36  # twelve items, of up to three taps each
 
 
-class Accessibility(unittest.TestCase):
+class Accessibility(WorldTest):
+    content = fixture.CONTENT
     made = 0
-
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World(fixture.CONTENT)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
 
     def station(self, **options):
         Accessibility.made += 1

@@ -2,10 +2,9 @@
 and days, deleting; nothing of it in the open, nothing aloud (THREATS T39, T41, T43, ACCESSIBILITY A25, A53, A67)."""
 import os
 import time
-import unittest
 
 import fixture
-from fixture import World, answer, open_first_lesson
+from fixture import WorldTest, answer, open_first_lesson
 from test_secrecy import Search, Witness, contents
 
 DAY_MS = 24 * 3600 * 1000
@@ -25,16 +24,9 @@ def touch(s, names):
         s.tap(role="key", name=name)
 
 
-class Back(unittest.TestCase):
+class Back(WorldTest):
+    content = fixture.CONTENT
     made = 0
-
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World(fixture.CONTENT)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
 
     def setUp(self):
         Back.made += 1

@@ -8,20 +8,17 @@ import time
 import unittest
 
 import fixture
-from fixture import World, answer
+from fixture import World, WorldTest, answer
 
 NEEDS_MOUNT = "this machine lets nobody mount; test_durability and test_text cover the same without"
 
 
-class BadInput(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World()
-        cls.made = 0
+class BadInput(WorldTest):
 
     @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.made = 0
 
     def hub(self):
         BadInput.made += 1

@@ -1,9 +1,8 @@
 """The village board as visitors and staff use it: put up by touch and in own words, found, answered, reported, taken down, carried to
 another hub, gone after its days (THREATS T40, T42, T45, T46, T48)."""
-import unittest
 
 import fixture
-from fixture import World
+from fixture import WorldTest
 from test_secrecy import Search, Witness
 
 TO_TOMORROW_MS = 14 * 3600 * 1000  # from the driver's 10:42: another date is another counted day
@@ -12,16 +11,9 @@ REPORTS = 5  # a visit
 PHRASES = 26
 
 
-class Board(unittest.TestCase):
+class Board(WorldTest):
+    content = fixture.CONTENT
     made = 0
-
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World(fixture.CONTENT)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
 
     def setUp(self):
         Board.made += 1

@@ -2,21 +2,18 @@
 A51, A63, T40)."""
 import os
 import sqlite3
-import unittest
 
 import fixture
-from fixture import World, open_first_lesson, spoil
+from fixture import WorldTest, open_first_lesson, spoil
 
 
-class Frame(unittest.TestCase):
+class Frame(WorldTest):
+    content = fixture.CONTENT
+
     @classmethod
     def setUpClass(cls):
-        cls.world = World(fixture.CONTENT)
+        super().setUpClass()
         cls.made = 0
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
 
     def hub(self):
         Frame.made += 1

@@ -2,10 +2,9 @@
 words what it draws, fills nothing before anybody was asked, keeps the edition for the visit, and gives no number for a person."""
 import os
 import re
-import unittest
 
 import fixture
-from fixture import World
+from fixture import WorldTest
 
 LOOKS = (("1280x800", "217x136", "100"), ("1280x800", "217x136", "200"), ("800x480", "154x86", "100"))
 LEVELS = ("With help", "With a little help", "On my own", "In my own way", "I guide others", "I adapt it", "I solve hard cases", "I lead")
@@ -16,14 +15,8 @@ def pick(n, keys):
     return keys[n % 4]
 
 
-class Matrix(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World(fixture.CONTENT)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
+class Matrix(WorldTest):
+    content = fixture.CONTENT
 
     n_hubs = 0
 

@@ -9,17 +9,10 @@ import time
 import unittest
 
 import fixture
-from fixture import World
+from fixture import WorldTest
 
 
-class Office(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
+class Office(WorldTest):
 
     def fails(self, *args, code=1, lines=1):
         """The message of a command that must fail with this exit code: `lines` on stderr, nothing on stdout."""

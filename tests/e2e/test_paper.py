@@ -2,10 +2,9 @@
 is there also where the paper cannot be made. M2_SHOTS=FOLDER keeps the pages as pictures, to be looked at."""
 import os
 import subprocess
-import unittest
 
 import fixture
-from fixture import World, answer
+from fixture import WorldTest, answer
 
 SAYS = {"en": ("Intended", "Shown on this station", "Certified elsewhere", "Nothing on this paper is a certificate"),
         "it": ("In programma", "Mostrato su questa postazione", "Certificato altrove", "Niente su questo foglio è un certificato"),
@@ -20,14 +19,8 @@ def words(path):
     return " ".join(subprocess.run(["pdftotext", path, "-"], check=True, capture_output=True, text=True).stdout.split())
 
 
-class Paper(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World(fixture.CONTENT)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
+class Paper(WorldTest):
+    content = fixture.CONTENT
 
     def save(self, s, lang, own):
         """A visit whose result is saved; the sentence of the result and the names of the steps."""

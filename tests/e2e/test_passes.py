@@ -8,7 +8,7 @@ import shutil
 import unittest
 
 import fixture
-from fixture import World
+from fixture import World, WorldTest
 
 KINDS = ("message", "files", "statement", "post", "photos", "steps")
 FIXED = ("message", "files", "statement")  # their order says something
@@ -112,14 +112,8 @@ class Shows(unittest.TestCase):
             self.assertEqual(len(taken), 3)
 
 
-class Passes(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World(fixture.CONTENT)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
+class Passes(WorldTest):
+    content = fixture.CONTENT
 
     def hub(self):
         return self.world.hub(self.id().split(".")[-1][-24:])[0]

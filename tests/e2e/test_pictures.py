@@ -2,10 +2,9 @@
 M2_GOLDEN=1 writes them anew: then look at each before it is committed."""
 import os
 import subprocess
-import unittest
 
 import fixture
-from fixture import World
+from fixture import WorldTest
 
 PICTURES = os.path.join(fixture.ROOT, "tests", "data", "pictures")
 TOLERATED = 30  # of 10,000 pixels
@@ -16,14 +15,7 @@ LOOKS = (  # name, size, millimetres, text, theme
 )
 
 
-class Pictures(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World()  # the small content: authors may change the real one every day
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
+class Pictures(WorldTest):  # the small content: authors may change the real one every day
 
     def compare(self, s, name):
         known, now = os.path.join(PICTURES, name + ".png"), self.world.path(name + ".png")

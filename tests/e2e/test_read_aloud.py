@@ -2,23 +2,20 @@
 import os
 import re
 import time
-import unittest
 
 import fixture
-from fixture import World
+from fixture import WorldTest
 
 WAITS_S = 20
 
 
-class ReadAloud(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World(fixture.CONTENT)
-        cls.hub, _ = cls.world.hub()
+class ReadAloud(WorldTest):
+    content = fixture.CONTENT
 
     @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.hub, _ = cls.world.hub()
 
     def spoken(self, s):
         """Waits until the voice has given all it says now; its time stands still until advance()."""

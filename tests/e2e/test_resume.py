@@ -3,32 +3,28 @@ import os
 import random
 import sqlite3
 import time
-import unittest
 
 import fixture
-from fixture import World, open_first_lesson
+from fixture import WorldTest, open_first_lesson
 
 KILLS = 400 if fixture.IS_LONG else 30
 NOT_SURE = -1
 SCALE = ("Not yet", "With help", "On my own", "I show others")
 
 
-class Resume(unittest.TestCase):
+class Resume(WorldTest):
+    content = fixture.CONTENT
     made = 0
 
     @classmethod
     def setUpClass(cls):
-        cls.world = World(fixture.CONTENT)
+        super().setUpClass()
         cls.question, cls.choice = {}, {}
         for pack in ("core-1.m2k", "get-found-1.m2k"):
             with sqlite3.connect("file:%s?mode=ro&immutable=1" % os.path.join(cls.world.packs, pack), uri=True) as db:
                 cls.question.update({t: i for i, t in db.execute("SELECT id, stem FROM question_text WHERE lang = 'en'")})
                 cls.choice.update({(q, t): p - 1 for q, p, t in
                                    db.execute("SELECT question, position, value FROM choice WHERE lang = 'en'")})
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
 
     def setUp(self):
         Resume.made += 1

@@ -6,10 +6,9 @@ import hashlib
 import os
 import sqlite3
 import stat
-import unittest
 
 import fixture
-from fixture import World, answer, open_first_lesson
+from fixture import WorldTest, answer, open_first_lesson
 
 CANARY = "40718293"
 SHORTEST = 6  # bytes; what is shorter is in any file by chance
@@ -103,15 +102,13 @@ class Witness:
                     self.found.append(said)
 
 
-class Secrecy(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World(fixture.CONTENT)
-        cls.needles = contents(cls.world.packs) | {CANARY}
+class Secrecy(WorldTest):
+    content = fixture.CONTENT
 
     @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.needles = contents(cls.world.packs) | {CANARY}
 
     def learn(self, s, look):
         """A lesson and all its questions."""

@@ -1,21 +1,17 @@
 """The office's side of a courier stick: preparing, showing and collecting, and what is said when something is wrong."""
 import os
-import unittest
 
 import fixture
-from fixture import World, answer
+from fixture import World, WorldTest, answer
 
 
-class Stick(unittest.TestCase):
+class Stick(WorldTest):
+
     @classmethod
     def setUpClass(cls):
-        cls.world = World()
+        super().setUpClass()
         cls.hub, _ = cls.world.hub()
         cls.made = 0
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
 
     def stick(self, **options):
         Stick.made += 1

@@ -6,10 +6,9 @@ import struct
 import subprocess
 import sys
 import time
-import unittest
 
 import fixture
-from fixture import World, answer
+from fixture import WorldTest, answer
 
 sys.path.insert(0, os.path.join(fixture.ROOT, "tests", "fakes"))
 import exfat_ref  # noqa: E402
@@ -74,15 +73,12 @@ def message(kind, name="", ticket=0, n=0):
     return struct.pack("<4sHHQQIIII", b"M2W1", kind, 0, ticket, 0, n, len(name), 0, 0) + name.encode()
 
 
-class Stickd(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World()
-        cls.made = 0
+class Stickd(WorldTest):
 
     @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.made = 0
 
     def setUp(self):
         Stickd.made += 1

@@ -2,10 +2,9 @@
 at every text size; nothing of it stays on the station (T39, T40). M2_SHOTS=FOLDER keeps the pictures, to be looked at."""
 import os
 import subprocess
-import unittest
 
 import fixture
-from fixture import World, answer
+from fixture import WorldTest, answer
 from test_secrecy import Search, Witness
 
 PANELS = (("1280x800", "217x136"), ("800x480", "154x86"), ("1024x600", "154x90"))
@@ -17,14 +16,8 @@ LEVELS = {"en": ("With help", "On my own", "I adapt it", "I lead"), "it": ("Con 
 HEADINGS = {"en": "Where I stand", "it": "A che punto sono", "es": "Dónde estoy"}
 
 
-class Take(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World(fixture.CONTENT)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
+class Take(WorldTest):
+    content = fixture.CONTENT
 
     def shot(self, s, name):
         path = os.path.join(os.environ.get("M2_SHOTS", self.world.dir), name + ".png")

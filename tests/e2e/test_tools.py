@@ -4,10 +4,9 @@ import json
 import os
 import shutil
 import subprocess
-import unittest
 
 import fixture
-from fixture import World
+from fixture import WorldTest
 
 TYPED = {"materials": "1.35", "minutes": "9", "hour": "14", "month": "180", "sold": "240", "vat": "13.5"}
 SAYS = {"en": ("4.20 €", "6.81 €", "At 71 sold in a month, your costs are covered."),
@@ -18,14 +17,8 @@ CHILDREN = {"absent": None, "dies": "#!/bin/sh\nkill -9 $$\n", "ends": "#!/bin/s
             "floods": "#!/bin/sh\nexec tr '\\000' x </dev/zero\n"}
 
 
-class Tools(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World(fixture.CONTENT)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
+class Tools(WorldTest):
+    content = fixture.CONTENT
 
     def station(self, name, **options):
         hub, _ = self.world.hub(name)
