@@ -53,6 +53,8 @@ struct install_watch {
 M2_MUST_CHECK bool install_hash(const char *shelf_dir, const struct catalog_entry *entry,
                                 const struct install_watch *watch, uint8_t hash[MINISIG_HASH_BYTES], struct err *err);
 
+/* The highest version of id on the shelf, but for what a stolen key signed; 0 = none. */
+int64_t install_version_here(const char *shelf_dir, const struct trustlist *trust, const char *id);
 /* True when the container may run here and the shelf lacks it, holds an older version, or holds this one with other
  * bytes or a signature that does not fit; also where the watch stopped it. Hashes the published file: ask once for each
  * stick. watch may be NULL. */

@@ -7,8 +7,6 @@
 
 /* DIR/NAMESUFFIX; ERR_LIMIT. */
 bool install_path(char out[PATH_MAX], const char *dir, const char *name, const char *suffix, struct err *err);
-/* The highest version of id on the shelf, but for what a stolen key signed; 0 = none. */
-int64_t install_version_here(const char *shelf_dir, const struct trustlist *trust, const char *id);
 /* The file is published, signed, and has the bytes of the catalogue. watch may be NULL. */
 bool install_is_there(const char *shelf_dir, const struct trustlist *trust, const struct catalog_entry *entry,
                       const struct install_watch *watch);

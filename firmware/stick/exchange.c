@@ -76,6 +76,18 @@ void exchange_tell_doing(struct exchange *x, enum stick_doing doing)
     exchange_tell(x);
 }
 
+void exchange_count_anew(struct exchange *x)
+{
+    x->state.progress.done_bytes = x->state.progress.total_bytes = x->told_bytes = 0;
+    x->state.progress.left_ms = -1;
+    x->counted_from_ms = clock_ms();
+}
+
+int64_t exchange_left_ms(const struct exchange *x, int64_t left, int64_t done, int64_t per_s)
+{
+    return plan_left_ms(left, done, clock_ms() - x->counted_from_ms, per_s);
+}
+
 bool exchange_goes_on(struct exchange *x, struct err *err)
 {
     if (atomic_load(&x->is_pulled)) {
@@ -91,7 +103,7 @@ bool exchange_watch_write(void *ctx, int64_t done, int64_t total)
     if (x->state.progress.doing != STICK_READING_BACK && done > total / 2) {
         exchange_tell_doing(x, STICK_READING_BACK);
     }
-    exchange_tell_bytes(x, done, total, -1);
+    exchange_tell_bytes(x, done, total, exchange_left_ms(x, total - done, done, PLAN_COPY_PER_S));
     return exchange_goes_on(x, NULL);
 }
 
@@ -125,9 +137,7 @@ static bool run_step(struct exchange *x, enum stick_step step)
 
     p->state[step] = STICK_RUNNING;
     p->doing = STICK_LOOKING;
-    p->done_bytes = p->total_bytes = x->told_bytes = 0;
-    p->left_ms = -1;
-    x->step_began_ms = clock_ms();
+    exchange_count_anew(x);
     exchange_tell(x);
     ok = exchange_goes_on(x, &err) && exchange_steps[step](x, &how, &err);
     if (!ok) {
@@ -199,6 +209,7 @@ static void plugged(struct exchange *x, const struct plug *p)
     let_go(x); /* a stick of somebody's own that was still in */
     x->state = (struct ev_stick){.is_in = true};
     x->came_bytes = 0;
+    x->trust_left = (struct err){0};
     memset(x->has_come, 0, sizeof x->has_come);
     x->began_ms = clock_ms();
     if (open_volume(x, p, &err)) {
@@ -215,7 +226,7 @@ static void plugged(struct exchange *x, const struct plug *p)
     catalog_free(x->catalog);
     x->trust = NULL;
     x->catalog = NULL;
-    if (x->state.office[0]) {
+    if (!x->state.is_own) { /* also one that was not believed: staff look for why */
         note_figures(x);
     }
     x->state.is_over = true;

@@ -59,8 +59,9 @@ struct ev_stick {
     bool is_over; /* all steps ended: it may be pulled */
     bool is_own;  /* no courier stick: somebody's own */
     struct stick_progress progress;
-    char label[64];                                  /* the stick's name, clean text */
-    char office[64];                                 /* whose courier stick it is, from the trust list; "" = unknown */
+    char label[64];     /* the stick's name, clean text */
+    bool is_trust_left; /* its newer trust list could not be taken: results go out, no containers come in */
+    char office[64];    /* whose courier stick it is, from the trust list; "" = unknown */
     int64_t rows_written, visits_written, rows_left; /* results put on the stick, and what did not fit */
     int64_t rows_receipted;                          /* dropped from "un-receipted" by receipts on this stick */
     int packs_new, packs_done, packs_no_room;

@@ -53,6 +53,7 @@ static bool sign_and_write(struct exchange *x, int slot, const struct snapshot *
     }
     boardfile_sign(s, text, &secret, sector);
     mem_wipe(&secret, sizeof secret);
+    exchange_count_anew(x);
     exchange_tell_doing(x, STICK_WRITING);
     return boardfile_write(x->volume, slot, &x->opt.folder->station, sector, text, &watch, err);
 }

@@ -42,10 +42,9 @@ static bool watch_install(void *ctx, enum install_step step, int64_t done, int64
     } else if (step == INSTALL_COPIED) {
         exchange_tell_doing(x, STICK_SAVING);
     }
-    exchange_tell_bytes(
-        x, im->copied, p->copy_bytes,
-        plan_left_ms(p->copy_bytes - im->copied, im->copied, clock_ms() - x->step_began_ms, PLAN_COPY_PER_S) +
-            p->check_bytes * 1000 / PLAN_CHECK_PER_S);
+    exchange_tell_bytes(x, im->copied, p->copy_bytes,
+                        exchange_left_ms(x, p->copy_bytes - im->copied, im->copied, PLAN_COPY_PER_S) +
+                            p->check_bytes * 1000 / PLAN_CHECK_PER_S);
     exchange_leave_time(x);
     return step > INSTALL_COPYING ||
            exchange_goes_on(x, NULL); /* what is whole needs no stick, and soon is on the shelf */
@@ -96,17 +95,27 @@ static bool ends_import(enum err_code code)
     return code == ERR_GONE || code == ERR_CANCELLED || code == ERR_NO_SPACE;
 }
 
-/* What is here is hashed: minutes for a large shelf on a slow card. */
+struct look { /* through what is here: it is hashed, which takes minutes for a large shelf on a slow card */
+    struct exchange *x;
+    int64_t past, total; /* bytes of the containers before; of all of them */
+};
+
 static bool watch_look(void *ctx, enum install_step step, int64_t done, int64_t total)
 {
-    struct exchange *x = ctx;
+    const struct look *l = ctx;
+    struct exchange *x = l->x;
 
     (void)step;
-    (void)done;
     (void)total;
-    exchange_tell_bytes(x, 0, 0, -1);
+    done += l->past;
+    exchange_tell_bytes(x, done, l->total, exchange_left_ms(x, l->total - done, done, PLAN_CHECK_PER_S));
     exchange_leave_time(x);
     return exchange_goes_on(x, NULL);
+}
+
+static bool is_here(const struct exchange *x, const struct catalog_entry *e)
+{
+    return install_version_here(exchange_shelf(x), x->trust, e->id) == e->version;
 }
 
 /* What is needed, what is begun, what fits. Hashes what is on the shelf: once for each stick. */
@@ -114,21 +123,30 @@ static bool make_plan(struct import *im, struct err *err)
 {
     struct plan_offer offers[FORMAT_CONTAINERS_MAX] = {0};
     struct exchange *x = im->x;
-    struct install_watch watch = {.ctx = x, .step = watch_look};
+    struct look look = {.x = x};
+    struct install_watch watch = {.ctx = &look, .step = watch_look};
 
-    for (int i = 0; i < im->x->catalog->n_entries; i++) {
-        const struct catalog_entry *e = &im->x->catalog->entries[i];
+    for (int i = 0; i < x->catalog->n_entries; i++) {
+        look.total += is_here(x, &x->catalog->entries[i]) ? x->catalog->entries[i].bytes : 0;
+    }
+    x->state.progress.total_bytes = look.total;
+    x->state.progress.left_ms = exchange_left_ms(x, look.total, 0, PLAN_CHECK_PER_S);
+    exchange_tell_doing(x, STICK_LOOKING);
+    for (int i = 0; i < x->catalog->n_entries; i++) {
+        const struct catalog_entry *e = &x->catalog->entries[i];
 
         if (!exchange_goes_on(x, err)) {
             return false;
         }
         offers[i] = (struct plan_offer){e->bytes, install_staged_bytes(exchange_shelf(x), e),
                                         install_is_needed(exchange_shelf(x), x->trust, e, &watch)};
+        look.past += is_here(x, e) ? e->bytes : 0;
     }
+    exchange_count_anew(x);
     if (!exchange_goes_on(x, err)) {
         return false;
     }
-    plan_make(offers, im->x->catalog->n_entries, install_room(exchange_shelf(x), x->trust), &im->plan);
+    plan_make(offers, x->catalog->n_entries, install_room(exchange_shelf(x), x->trust), &im->plan);
     x->state.packs_new = im->plan.n_take + im->plan.n_no_room;
     x->state.packs_no_room = im->plan.n_no_room;
     return true;
@@ -214,8 +232,12 @@ bool exchange_bring_content(struct exchange *x, enum stick_step_state *how, stru
     const char *counters = datafolder_path(x->opt.folder->dir, "counters");
     struct import im = {.x = x};
     struct store_stats stats;
-    bool ok = clerk_get_stats(x->opt.clerk, &stats, err);
+    bool ok;
 
+    if (x->trust_left.code != ERR_NONE) {
+        return err_set(err, x->trust_left.code, "%s", x->trust_left.text);
+    }
+    ok = clerk_get_stats(x->opt.clerk, &stats, err);
     if (ok && stats.is_full) {
         return err_set(err, ERR_NO_SPACE, "the station's disk is full; nothing new is taken in until there is room");
     }

@@ -19,9 +19,11 @@ struct exchange {
     void (*done)(void *ctx);
     void *done_ctx;
     struct trustlist *trust;
+    struct err
+        trust_left; /* why a newer list on the stick was not taken: no containers are taken under the older one */
     struct ev_stick state; /* what the screen was told last */
     int64_t told_ms, told_bytes;
-    int64_t began_ms, step_began_ms;
+    int64_t began_ms, counted_from_ms;    /* since when the bytes of the running part are counted */
     struct catalog *catalog;              /* of this stick; NULL before it was read */
     bool has_come[FORMAT_CONTAINERS_MAX]; /* by entry of the catalogue */
     int64_t came_bytes;                   /* of those, from this stick */
@@ -37,6 +39,10 @@ void exchange_tell(struct exchange *x);
 void exchange_tell_bytes(struct exchange *x, int64_t done, int64_t total, int64_t left_ms);
 /* Another part of the running step begins. */
 void exchange_tell_doing(struct exchange *x, enum stick_doing doing);
+/* Bytes are counted from none, and the time they take from now. */
+void exchange_count_anew(struct exchange *x);
+/* How long `left` more bytes take after `done`, at the pace since then; per_s as in plan_left_ms(). */
+int64_t exchange_left_ms(const struct exchange *x, int64_t left, int64_t done, int64_t per_s);
 /* Watches what is written into a half and then read back (stick/halves.h); ctx: the exchange. */
 bool exchange_watch_write(void *ctx, int64_t done, int64_t total);
 /* False once the stick is out (ERR_GONE) or "stop" was touched (ERR_CANCELLED). */

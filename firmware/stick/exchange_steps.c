@@ -49,6 +49,24 @@ static bool take_trust(struct exchange *x, struct err *err)
     return clerk_renew_office(x->opt.clerk, err);
 }
 
+/* A newer list that cannot be taken keeps no results from going out: they are sealed to an office that was believed
+ * before, on a stick that it signed. No containers come in then. */
+static bool take_trust_if_it_fits(struct exchange *x, struct err *err)
+{
+    struct err why = {0};
+
+    if (take_trust(x, &why)) {
+        return true;
+    }
+    if (why.code == ERR_GONE || why.code == ERR_CANCELLED) {
+        return err_set(err, why.code, "%s", why.text);
+    }
+    log_err("stick: trust", &why);
+    x->trust_left = why;
+    x->state.is_trust_left = true;
+    return true;
+}
+
 static bool check(struct exchange *x, enum stick_step_state *how, struct err *err)
 {
     struct courier c;
@@ -59,8 +77,8 @@ static bool check(struct exchange *x, enum stick_step_state *how, struct err *er
         *how = STICK_NOTHING;
         return x->state.is_own;
     }
-    if (!trustlist_load(datafolder_path(x->opt.folder->dir, "trust"), &x->trust, err) || !take_trust(x, err) ||
-        !courier_open(x->volume, x->trust, &c, err)) {
+    if (!trustlist_load(datafolder_path(x->opt.folder->dir, "trust"), &x->trust, err) ||
+        !take_trust_if_it_fits(x, err) || !courier_open(x->volume, x->trust, &c, err)) {
         return false;
     }
     snprintf(x->state.office, sizeof x->state.office, "%s", c.office);
@@ -138,6 +156,7 @@ static bool put_results(struct exchange *x, int slot, struct gather *g, const ui
     if (!datafolder_secret(x->opt.folder, &secret, err)) {
         return false;
     }
+    exchange_count_anew(x);
     exchange_tell_doing(x, STICK_WRITING);
     ok = mailbox_write(x->volume, slot, &h, &secret, &g->payload, &watch, err);
     mem_wipe(&secret, sizeof secret);
@@ -264,8 +283,7 @@ static bool watch_again(void *ctx, enum install_step step, int64_t done, int64_t
     (void)step;
     (void)total;
     done += a->past;
-    exchange_tell_bytes(x, done, a->total,
-                        plan_left_ms(a->total - done, done, clock_ms() - x->step_began_ms, PLAN_CHECK_PER_S));
+    exchange_tell_bytes(x, done, a->total, exchange_left_ms(x, a->total - done, done, PLAN_CHECK_PER_S));
     exchange_leave_time(x);
     return exchange_goes_on(x, NULL);
 }

@@ -15,9 +15,9 @@ enum {
     WIRE_AHEAD_BYTES = 8 * WIRE_DATA_MAX, /* read at once, and as much behind, of what full messages ask for */
     WIRE_CREATE_MAX = 8 * 1024 * 1024,    /* content of a new file: stickd holds it whole before it writes */
     WIRE_TEXT_MAX = 200,                  /* of an error */
-    WIRE_ANSWER_MS = 60 * 1000,           /* a request takes no longer; stickd's own limits are shorter (T18) */
-    WIRE_SEND_MS = 2000,                  /* a peer that takes no message for so long hangs */
-    WIRE_STOP_MS = 2000,                  /* an answer is waited for that long after a stop */
+    WIRE_ANSWER_MS = 5 * 60 * 1000, /* a request takes no longer, on the slowest stick that is not given up (T18) */
+    WIRE_SEND_MS = 2000,            /* a peer that takes no message for so long hangs */
+    WIRE_STOP_MS = 2000,            /* an answer is waited for that long after a stop */
     WIRE_STOP_POLL_MS = 100,
     WIRE_MESSAGE_MAX = WIRE_HEAD_BYTES + VOLUME_NAME_MAX + WIRE_DATA_MAX,
 };

@@ -498,6 +498,13 @@ class Walk:
         self.look("stick")
         s.ask(pull=True)
         self.look("stick out")
+        changed = shutil.copytree(self.stick, os.path.join(self.test.dir, "changed-" + self.lang))
+        with open(os.path.join(changed, "MICRO2", "courier.json"), "a") as f:
+            f.write(" ")
+        s.ask(plug=changed)
+        s.wait(key="note/state")
+        self.look("stick not believed")
+        s.ask(pull=True)
         own = os.path.join(self.test.dir, "own-" + self.lang)
         os.mkdir(own)
         s.tap("home")

@@ -2,6 +2,7 @@
  * one of them on, by wrapping them in the linker. */
 #include "shelf/hold.h"
 #include "shelf/install.h"
+#include "stick/plan.h"
 #include "stick/sticklog.h"
 #include "stick/volume.h"
 #include "store/reserve.h"
@@ -475,6 +476,35 @@ TEST(exchange, stop_and_a_visitor_are_heard_while_the_shelf_is_looked_at)
     station_end(&s);
 }
 
+/* "a moment" stood there for minutes where nothing was new. */
+TEST(exchange, the_bar_counts_what_is_looked_through_when_nothing_is_new)
+{
+    struct station s;
+    char stick[256];
+    int64_t total = 0, left_ms = -1, bytes;
+
+    begin_with_news(&s, stick);
+    plug(&s, stick);
+    bytes = s.last.progress.done_bytes; /* of all that came, read again */
+    exchange_plug(s.exchange, stick, 0);
+    s.last = (struct ev_stick){0};
+    while (!s.last.is_over) {
+        const struct stick_progress *p = &s.last.progress;
+
+        station_hear(&s);
+        if (p->state[STICK_CONTENT] == STICK_RUNNING && p->doing == STICK_LOOKING && p->total_bytes) {
+            CHECK(p->done_bytes <= p->total_bytes);
+            total = p->total_bytes;
+            left_ms = p->left_ms;
+        }
+    }
+    CHECK(bytes > 0);
+    CHECK_INT(total, bytes);
+    CHECK_INT(left_ms, plan_left_ms(bytes, 0, 0, PLAN_CHECK_PER_S));
+    CHECK_INT(s.last.progress.state[STICK_CONTENT], STICK_NOTHING);
+    station_end(&s);
+}
+
 TEST(exchange, success_is_said_when_all_was_read_again)
 {
     struct station s;
@@ -505,6 +535,12 @@ TEST(exchange, T8_staff_find_the_last_exchanges_with_their_figures)
     atomic_store(&pulled_at, -1);
     CHECK(clerk_get_stats(s.clerk, &stats, &err));
     CHECK_INT(sticklog_read(stats.stick_log, e), 2);
+    CHECK_INT(SPAWN(NULL, "sed", "-i", "s/counter/Counter/", datafolder_path(stick, "MICRO2/courier.json")), 0);
+    plug(&s, stick); /* one that is not believed was never listed */
+    CHECK(clerk_get_stats(s.clerk, &stats, &err));
+    CHECK_INT(sticklog_read(stats.stick_log, e), 3);
+    CHECK_INT(e[0].code, ERR_SIGNATURE);
+    memmove(e, e + 1, 2 * sizeof *e);
     CHECK_INT(e[0].code, ERR_GONE);
     CHECK_INT(e[1].code, ERR_NONE);
     CHECK_INT(e[1].rows, ROWS_OUT);
@@ -554,6 +590,34 @@ TEST(exchange, T5_a_full_station_gives_results_and_takes_nothing_in)
     CHECK_INT(s.last.progress.state[STICK_CONTENT], STICK_FAILED);
     CHECK_INT(s.last.err.code, ERR_NO_SPACE);
     CHECK_INT(rows_on(&s, stick), ROWS_OUT);
+    station_end(&s);
+}
+
+/* One bad byte in a newer trust list kept results from going out, and the stick was called none of ours. */
+TEST(exchange, T5_T26_a_trust_list_that_does_not_fit_keeps_no_results_back)
+{
+    static const char make_keys[] = "minisign -G -W -f -p \"$0\"/second.pub -s \"$0\"/second.key";
+    struct station s;
+    char stick[256], second[256];
+
+    begin_with_news(&s, stick);
+    snprintf(second, sizeof second, "%s", world_path("office/second.pub"));
+    CHECK_INT(SPAWN(NULL, "sh", "-c", make_keys, world_path("office")), 0);
+    CHECK_INT(SPAWN(NULL, M2_MICRO2, "office", "author", world_path("office"), "second", second), 0);
+    snprintf(stick, sizeof stick, "%s", world_stick("stick"));
+    CHECK_INT(SPAWN(NULL, "sed", "-i", "s/second/Second/", datafolder_path(stick, "MICRO2/trust.json")), 0);
+    plug(&s, stick);
+    CHECK(station_did(&s, STICK_CHECK));
+    CHECK(station_did(&s, STICK_RESULTS));
+    CHECK_INT(rows_on(&s, stick), ROWS_OUT);
+    CHECK(s.last.is_trust_left);
+    CHECK_INT(s.last.progress.state[STICK_CONTENT], STICK_FAILED);
+    CHECK_INT(s.last.err.code, ERR_SIGNATURE);
+    CHECK_INT(s.last.packs_done, 0);
+    CHECK_INT(SPAWN(NULL, "sed", "-i", "s/Second/second/", datafolder_path(stick, "MICRO2/trust.json")), 0);
+    plug(&s, stick);
+    CHECK(!s.last.is_trust_left);
+    CHECK_INT(s.last.packs_done, 2);
     station_end(&s);
 }
 

@@ -61,14 +61,36 @@ static const char *stopped(void)
     return tr("Stopped. It goes on from here with the next stick.");
 }
 
+/* The fault is the station's, not the stick's: its card is full, or what it keeps is damaged. */
+static bool is_of_the_station(enum err_code why)
+{
+    return why == ERR_NO_SPACE || why == ERR_STATE || why == ERR_BUSY || why == ERR_CORRUPT;
+}
+
+static const char *station_fault(void)
+{
+    return tr("The station itself has a fault. The stick is as it was. Please tell the office.");
+}
+
+static const char *check_failed(enum err_code why)
+{
+    if (why == ERR_GONE) {
+        return tr("It was taken out before it could be looked at. Nothing was written to it.");
+    }
+    if (why == ERR_CANCELLED) {
+        return stopped();
+    }
+    if (is_of_the_station(why)) {
+        return station_fault();
+    }
+    return why == ERR_IO ? tr("It could not be read to the end. Take it out and put it in again.")
+                         : tr("This stick is not one of ours, or it is damaged. Nothing was written to it.");
+}
+
 static const char *check_about(const struct ev_stick *e, struct arena *a)
 {
     if (e->progress.state[STICK_CHECK] == STICK_FAILED) {
-        return e->progress.why[STICK_CHECK] == ERR_GONE
-                   ? tr("It was taken out before it could be looked at. Nothing was written to it.")
-               : e->progress.why[STICK_CHECK] == ERR_CANCELLED
-                   ? stopped()
-                   : tr("This stick is not one of ours, or it is damaged. Nothing was written to it.");
+        return check_failed(e->progress.why[STICK_CHECK]);
     }
     return e->office[0] ? tr_fmt(a, tr("Signed by {office}"), "office", e->office, NULL) : tr("Looking at the stick");
 }
@@ -108,7 +130,8 @@ static const char *receipts_about(const struct ev_stick *e, struct arena *a)
     case STICK_NOTHING:
         return tr("No receipt for this station yet");
     case STICK_FAILED:
-        return is_stopped(e, STICK_RECEIPTS) ? stopped()
+        return is_stopped(e, STICK_RECEIPTS)                        ? stopped()
+               : is_of_the_station(e->progress.why[STICK_RECEIPTS]) ? station_fault()
                : e->progress.why[STICK_RECEIPTS] == ERR_IO
                    ? tr("The receipts could not be read. Nothing was dropped.")
                    : tr("A receipt on this stick does not fit. Nothing was dropped.");
@@ -122,6 +145,10 @@ static const char *content_running(const struct ev_stick *e, struct arena *a)
     if (!e->progress.total_bytes) {
         return tr("Looking for new lessons");
     }
+    if (e->progress.doing == STICK_LOOKING) {
+        return tr_fmt(a, tr("Looking through the lessons that are here, {done} of {total}"), "done",
+                      size_text(a, e->progress.done_bytes), "total", size_text(a, e->progress.total_bytes), NULL);
+    }
     if (e->progress.doing == STICK_SAVING) {
         return tr_fmt(a, tr("Saving “{pack}” on the station"), "pack", e->pack, NULL);
     }
@@ -133,6 +160,9 @@ static const char *content_failed(const struct ev_stick *e)
 {
     if (is_stopped(e, STICK_CONTENT)) {
         return stopped();
+    }
+    if (e->is_trust_left) {
+        return tr("The list of keys on this stick could not be taken, so nothing new came in. Please tell the office.");
     }
     return e->packs_no_room || e->progress.why[STICK_CONTENT] == ERR_NO_SPACE
                ? tr("There is not enough room for all of it. What was here before still works.")
