@@ -1,7 +1,7 @@
 /* edit: what only the office may do to a stick: whole files made from a source, removed, listed; stations overwrite
  * contents and never change a file-system structure (DESIGN 5), so micro2-stickd does not link this. Beside the calls
  * of volume.h, on the same volume. A cut at any write leaves every other file as it was, and this one there or not.
- * Codes: as volume.h; ERR_STATE, ERR_FORMAT: dirty or damaged, nothing is changed on it. */
+ * Codes: as volume.h; ERR_STATE, ERR_FORMAT: damaged, or a dirty exFAT, nothing is changed on it. */
 #ifndef M2_STICK_EDIT_H
 #define M2_STICK_EDIT_H
 
