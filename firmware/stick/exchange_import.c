@@ -118,6 +118,27 @@ static bool is_here(const struct exchange *x, const struct catalog_entry *e)
     return install_version_here(exchange_shelf(x), x->trust, e->id) == e->version;
 }
 
+static bool read_catalog(struct exchange *x, struct err *err)
+{
+    return x->catalog ||
+           courier_catalog(x->volume, x->trust, datafolder_path(x->opt.folder->dir, "counters"), &x->catalog, err);
+}
+
+void exchange_list_content(struct exchange *x)
+{
+    struct err told_later;
+
+    if (x->trust_left.code != ERR_NONE || !read_catalog(x, &told_later)) {
+        return;
+    }
+    for (int i = 0; i < x->catalog->n_entries; i++) {
+        const struct catalog_entry *e = &x->catalog->entries[i];
+
+        x->state.packs_new += format_compare_versions(e->needs, FORMAT_STATION) <= 0 &&
+                              install_version_here(exchange_shelf(x), x->trust, e->id) < e->version;
+    }
+}
+
 /* What is needed, what is begun, what fits. Hashes what is on the shelf: once for each stick. */
 static bool make_plan(struct import *im, struct err *err)
 {
@@ -229,7 +250,6 @@ static bool install_all(struct import *im, struct err *err)
 
 bool exchange_bring_content(struct exchange *x, enum stick_step_state *how, struct err *err)
 {
-    const char *counters = datafolder_path(x->opt.folder->dir, "counters");
     struct import im = {.x = x};
     struct store_stats stats;
     bool ok;
@@ -241,8 +261,7 @@ bool exchange_bring_content(struct exchange *x, enum stick_step_state *how, stru
     if (ok && stats.is_full) {
         return err_set(err, ERR_NO_SPACE, "the station's disk is full; nothing new is taken in until there is room");
     }
-    ok = ok && courier_catalog(x->volume, x->trust, counters, &x->catalog, err) && make_plan(&im, err) &&
-         install_all(&im, err);
+    ok = ok && read_catalog(x, err) && make_plan(&im, err) && install_all(&im, err);
     *how = x->state.packs_new ? STICK_DONE : STICK_NOTHING;
     return ok;
 }

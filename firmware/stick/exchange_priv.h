@@ -51,6 +51,9 @@ bool exchange_goes_on(struct exchange *x, struct err *err);
 const char *exchange_shelf(const struct exchange *x);
 /* A visitor at the screen comes first. */
 void exchange_leave_time(struct exchange *x);
-exchange_step exchange_bring_content; /* exchange_import.c */
+/* exchange_import.c: what the stick brings by its catalogue, before anything of it is done; and the step that takes it. A
+ * catalogue that cannot be read is told by the latter. */
+void exchange_list_content(struct exchange *x);
+exchange_step exchange_bring_content;
 
 #endif

@@ -82,6 +82,7 @@ static bool check(struct exchange *x, enum stick_step_state *how, struct err *er
         return false;
     }
     snprintf(x->state.office, sizeof x->state.office, "%s", c.office);
+    exchange_list_content(x);
     return true;
 }
 

@@ -476,6 +476,25 @@ TEST(exchange, stop_and_a_visitor_are_heard_while_the_shelf_is_looked_at)
     station_end(&s);
 }
 
+TEST(exchange, what_a_stick_brings_is_known_before_its_results_go_out)
+{
+    struct station s;
+    char stick[256];
+
+    begin_with_news(&s, stick);
+    exchange_plug(s.exchange, stick, 0);
+    s.last = (struct ev_stick){0};
+    while (s.last.progress.state[STICK_RESULTS] != STICK_RUNNING) {
+        station_hear(&s);
+    }
+    CHECK_INT(s.last.packs_new, 2);
+    while (!s.last.is_over) {
+        station_hear(&s);
+    }
+    CHECK_INT(s.last.packs_done, 2);
+    station_end(&s);
+}
+
 /* "a moment" stood there for minutes where nothing was new. */
 TEST(exchange, the_bar_counts_what_is_looked_through_when_nothing_is_new)
 {

@@ -182,7 +182,9 @@ static const char *content_about(const struct ev_stick *e, struct arena *a)
     case STICK_FAILED:
         return content_failed(e);
     default:
-        return tr("Lessons and questions");
+        return e->packs_new ? tr_fmt(a, trn("{n} new package waits", "{n} new packages wait", e->packs_new), "n",
+                                     tr_number(a, e->packs_new), NULL)
+                            : tr("Lessons and questions");
     }
 }
 
