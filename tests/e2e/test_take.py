@@ -13,7 +13,7 @@ TEXTS = ("100", "200")
 LEVELS = {"en": ("With help", "On my own", "I adapt it", "I lead"), "it": ("Con un aiuto", "Senza aiuto", "Lo adatto", "Apro la strada"),
           "es": ("Con ayuda", "Por mi cuenta", "Lo adapto", "Abro camino")}
 
-HEADINGS = {"en": "Where I stand", "it": "A che punto sono", "es": "Dónde estoy"}
+HEADINGS = {"en": "Where I stand", "it": "A che punto sono", "es": "Cómo voy"}
 
 
 class Take(WorldTest):
