@@ -8,7 +8,8 @@
 #include "base/banned.h"
 
 #define SQL_ROWS                                                                                                       \
-    ("SELECT station, epoch, visit, kind, body FROM fact WHERE kind IN ('open', 'lang', 'assess', 'answer', 'back')"   \
+    ("SELECT station, epoch, visit, kind, body FROM fact WHERE kind IN ('open', 'lang', 'assess', 'return', "          \
+     "'answer', 'back')"                                                                                               \
      " ORDER BY station, epoch, visit, seq")
 
 enum { PARTS_MAX = ASSESS_PARTS * ASSESS_ANSWERS_MAX, PLACE_BYTES = 128 };
@@ -119,6 +120,10 @@ static void take_row(struct reading *r, const char *kind, const char *body)
         take_language(r, row);
     } else if (strcmp(kind, "assess") == 0) {
         end_session(r);
+    } else if (strcmp(kind, "return") == 0) {
+        if (json_bool(json_get(row, "assess"), false)) { /* what follows is of other questions */
+            end_session(r);
+        }
     } else if (strcmp(kind, "answer") == 0) {
         take_answer(r, row);
     } else if (r->n_parts) { /* back */

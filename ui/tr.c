@@ -121,7 +121,7 @@ char *tr_fmt(struct arena *a, const char *text, ...)
         }
     }
     kept = arena_str(a, buf_text(&out));
-    buf_release(&out);
+    buf_wipe(&out);
     return kept;
 }
 

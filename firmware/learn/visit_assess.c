@@ -518,19 +518,22 @@ void visit_assess_row(struct visit *v, const char *kind, const struct json *row,
         set_time(v, (int)v->length);
         visit_retest_forget(v);
         v->place = VISIT_AT_QUESTION;
-    } else if (!strcmp(kind, "more")) {
+    } else if (!strcmp(kind, "return") && json_bool(json_get(row, "assess"), false)) {
+        visit_assess_wipe(v); /* what came back is in no row */
+        v->place = VISIT_AT_HOME;
+    } else if (!strcmp(kind, "more") && v->n_answered) { /* else its questions are those of another visit, as below */
         visit_retest_drop(v);
         v->length = (enum visit_length)json_int(json_get(row, "length"), VISIT_USUAL);
         set_time(v, VISIT_MORE);
         v->is_assessing = true;
         v->place = VISIT_AT_QUESTION;
-    } else if (!strcmp(kind, "answer") && v->is_assessing) { /* else it went on with what a token brought back */
+    } else if (!strcmp(kind, "answer") && v->is_assessing) {
         struct visit_answered a = {0};
 
         visit_answered_take(row, seq, &a);
         push_answer(v, &a);
         v->place = VISIT_AT_QUESTION;
-    } else if (!strcmp(kind, "back")) {
+    } else if (!strcmp(kind, "back") && v->is_assessing) {
         pop_answer(v);
         v->place = VISIT_AT_QUESTION;
     } else if (!strcmp(kind, "result")) {

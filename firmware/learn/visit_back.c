@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "learn/visit_private.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/banned.h"
@@ -14,11 +15,11 @@ static const char FORMAT[] = "micro2-profile-1";
 /* --- the profile
  * ------------------------------------------------------------------------------------------------------------------ */
 
-static void put_answers(const struct visit *v, int from, struct json_out *w)
+static void put_answers(const struct visit_answered *answer, int from, int n, const char *name, struct json_out *w)
 {
-    json_begin(w, "answers", '[');
-    for (int i = from; i < v->n_answered; i++) {
-        const struct visit_answered *a = &v->answered[i];
+    json_begin(w, name, '[');
+    for (int i = from; i < n; i++) {
+        const struct visit_answered *a = &answer[i];
 
         json_begin(w, NULL, '[');
         json_put_str(w, NULL, a->item);
@@ -28,6 +29,48 @@ static void put_answers(const struct visit *v, int from, struct json_out *w)
         json_put_bool(w, NULL, a->is_right);
         json_put_int(w, NULL, a->ms);
         json_end(w, ']');
+    }
+    json_end(w, ']');
+}
+
+/* How many items these answers are about; the parts of one lie together. */
+static int items_of(const struct visit_answered *answer, int n)
+{
+    int items = 0;
+
+    for (int i = 0; i < n; i++) {
+        items += i == 0 || strcmp(answer[i].item, answer[i - 1].item) != 0;
+    }
+    return items;
+}
+
+/* Those that are done: [competence, level before, items answered before, answers]. What is left out of the first
+ * answers is not counted before them either. */
+static void put_retests(const struct visit *v, int first_answer, struct json_out *w)
+{
+    int left_out = items_of(v->answered, first_answer);
+
+    json_begin(w, "retests", '[');
+    for (int i = 0; i < v->n_retests; i++) {
+        const struct visit_retest *r = &v->retest[i];
+
+        if (r->is_done) {
+            json_begin(w, NULL, '[');
+            json_put_str(w, NULL, r->competence);
+            json_put_int(w, NULL, r->before);
+            json_put_int(w, NULL, r->n_before > left_out ? r->n_before - left_out : 0);
+            put_answers(r->answer, 0, r->n_answers, NULL, w);
+            json_end(w, ']');
+        }
+    }
+    json_end(w, ']');
+}
+
+static void put_names(const char (*name)[VISIT_ID_MAX], int from, int n, const char *list, struct json_out *w)
+{
+    json_begin(w, list, '[');
+    for (int i = from; i < n; i++) {
+        json_put_str(w, NULL, name[i]);
     }
     json_end(w, ']');
 }
@@ -62,14 +105,15 @@ static void put_profile(const struct visit *v, int first_answer, int first_done,
         json_put_int(&w, "seed", (int64_t)v->assess_seed);
         json_put_int(&w, "length", (int)v->length);
         json_put_bool(&w, "running", v->is_assessing);
-        put_answers(v, first_answer, &w);
+        put_answers(v->answered, first_answer, v->n_answered, "answers", &w);
+        put_retests(v, first_answer, &w);
         json_end(&w, '}');
     }
-    json_begin(&w, "done", '[');
-    for (int i = first_done; i < v->n_done; i++) {
-        json_put_str(&w, NULL, v->done[i]);
+    put_names(v->done, first_done, v->n_done, "done", &w);
+    put_names(v->tools, 0, v->n_tools, "tools", &w);
+    if (v->has_time) {
+        json_put_int(&w, "minutes", pathway_minutes(v->time));
     }
-    json_end(&w, ']');
     put_lesson(v, &w);
     json_end(&w, '}');
 }
@@ -102,29 +146,65 @@ static bool read_answer(const struct json *j, struct visit_answered *a)
     return a->item[0] && a->choice >= VISIT_NOT_SURE && a->choice < VISIT_OPTIONS_MAX && a->ms >= 0;
 }
 
-static void read_assess(struct visit *v, const struct json *j)
+/* Good ones only, at most `max`; returns how many. */
+static int read_answers(const struct json *j, struct visit_answered *out, int max)
 {
-    const struct json *answers = json_get(j, "answers");
-    int64_t length = json_int(json_get(j, "length"), VISIT_USUAL);
+    int n = 0;
 
+    for (int i = 0; i < json_count(j) && n < max; i++) {
+        n += read_answer(json_at(j, i), &out[n]);
+    }
+    return n;
+}
+
+static void read_retests(struct visit *v, const struct json *j)
+{
+    visit_retest_forget(v);
+    for (int i = 0; i < json_count(j) && v->n_retests < VISIT_RETESTS_MAX; i++) {
+        const struct json *at = json_at(j, i);
+        int64_t before = json_int(json_at(at, 1), 0), n_before = json_int(json_at(at, 2), -1);
+        struct visit_retest *r = &v->retest[v->n_retests];
+
+        *r = (struct visit_retest){.before = (int)before, .n_before = (int)n_before, .is_done = true};
+        snprintf(r->competence, sizeof r->competence, "%s", json_str(json_at(at, 0), ""));
+        r->n_answers = r->n_items = read_answers(json_at(at, 3), r->answer, VISIT_RETEST_MAX);
+        v->n_retests += r->competence[0] && before >= 1 && before <= ASSESS_LEVELS && n_before >= 0 &&
+                        n_before <= ASSESS_ANSWERS_MAX && r->n_answers > 0;
+    }
+}
+
+/* Of two that were begun the one of more items goes on: a few answers never push out a whole picture. */
+static bool read_assess(struct visit *v, const struct json *j)
+{
+    int64_t length = json_int(json_get(j, "length"), VISIT_USUAL);
+    struct visit_answered *answer = mem_alloc(sizeof v->answered);
+    int n = read_answers(json_get(j, "answers"), answer, VISIT_QUESTIONS_MAX);
+    bool is_taken = n > 0 && items_of(answer, n) >= items_of(v->answered, v->n_answered);
+
+    if (is_taken) {
+        memcpy(v->answered, answer, sizeof v->answered);
+    }
+    mem_wipe(answer, sizeof v->answered);
+    free(answer);
+    if (!is_taken) {
+        return false;
+    }
     v->assess_seed = (uint64_t)json_int(json_get(j, "seed"), 0);
     v->length = (enum visit_length)(length > 0 && length <= ASSESS_ANSWERS_MAX ? length : VISIT_USUAL);
     v->is_assessing = json_bool(json_get(j, "running"), false);
-    v->n_answered = v->n_redo = 0;
-    for (int i = 0; i < json_count(answers) && v->n_answered < VISIT_QUESTIONS_MAX; i++) {
-        if (read_answer(json_at(answers, i), &v->answered[v->n_answered])) {
-            v->n_answered++;
-        }
-    }
+    v->n_answered = n;
+    v->n_redo = 0;
+    read_retests(v, json_get(j, "retests"));
     visit_assess_brought(v);
+    return true;
 }
 
-/* What this visit has itself is newer and stays. Fields it does not know are passed over: a newer program wrote them.
- */
-bool visit_profile_read(struct visit *v, const char *text, struct err *err)
+/* What this visit has itself is newer and stays, but for fewer answers. Fields it does not know are passed over: a
+ * newer program wrote them. */
+bool visit_profile_read(struct visit *v, const char *text, bool *has_assess, struct err *err)
 {
     struct json *root = json_parse(text, strlen(text), "kept place", err);
-    const struct json *done, *lesson;
+    const struct json *done, *tools, *lesson;
 
     if (!root) {
         return false;
@@ -133,15 +213,20 @@ bool visit_profile_read(struct visit *v, const char *text, struct err *err)
         json_free(root);
         return err_set(err, ERR_VERSION, "kept place: not of format %s; a newer program made it", FORMAT);
     }
-    if (json_get(root, "assess") && v->n_answered == 0 && !v->is_assessing) {
-        read_assess(v, json_get(root, "assess"));
-    }
+    *has_assess = json_get(root, "assess") && read_assess(v, json_get(root, "assess"));
     if (!v->business.trade[0] && v->business.n_taps == 0) {
         business_take(json_get(root, "business"), &v->business);
+    }
+    if (!v->has_time) {
+        visit_time_take(v, json_int(json_get(root, "minutes"), 0));
     }
     done = json_get(root, "done");
     for (int i = 0; i < json_count(done); i++) {
         visit_mark_done(v, json_str(json_at(done, i), ""));
+    }
+    tools = json_get(root, "tools");
+    for (int i = 0; i < json_count(tools); i++) {
+        visit_tool_used(v, json_str(json_at(tools, i), ""));
     }
     lesson = json_get(root, "lesson");
     snprintf(v->left_lesson, sizeof v->left_lesson, "%s", json_str(json_get(lesson, "id"), ""));
@@ -287,12 +372,14 @@ static bool take_over(struct visit *v, const char *profile, bool by_code, struct
 {
     static const char *const counts[] = {"token.back", NULL};
     struct visit_row row;
+    bool has_assess;
 
-    if (!visit_profile_read(v, profile, err)) {
+    if (!visit_profile_read(v, profile, &has_assess, err)) {
         return false;
     }
     visit_row_begin(v, &row, "return"); /* that, and with what; nothing that another visit's rows hold, too */
     json_put_str(&row.out, "by", by_code ? "code" : "pictures");
+    json_put_bool(&row.out, "assess", has_assess);
     visit_row_send(v, &row, SEND_NOTHING, counts);
     v->token.is_kept = v->token.was_back = true;
     return visit_assess_rebuild(v, err) && visit_assess_resumed(v, err);

@@ -44,10 +44,12 @@ bool visit_set_time(struct visit *v, enum pathway_time time, struct err *err)
         return false;
     }
     v->time = time;
+    v->has_time = true;
     v->has_result = false; /* the path changes */
     visit_row_begin(v, &row, "time");
     json_put_int(&row.out, "minutes", pathway_minutes(time));
     visit_row_send(v, &row, SEND_NOTHING, NULL);
+    visit_token_changed(v);
     return true;
 }
 
@@ -56,11 +58,12 @@ enum pathway_time visit_time(const struct visit *v)
     return v->time;
 }
 
-static void take_time(struct visit *v, int64_t minutes)
+void visit_time_take(struct visit *v, int64_t minutes)
 {
     for (int i = 0; i < PATHWAY_TIMES; i++) {
         if (pathway_minutes((enum pathway_time)i) == minutes) {
             v->time = (enum pathway_time)i;
+            v->has_time = true;
         }
     }
 }
@@ -71,7 +74,7 @@ void visit_business_row(struct visit *v, const char *kind, const struct json *ro
         business_take(row, &v->business);
         v->place = VISIT_AT_BUSINESS;
     } else if (!strcmp(kind, "time")) {
-        take_time(v, json_int(json_get(row, "minutes"), PATHWAY_HALF_HOUR_MINUTES));
+        visit_time_take(v, json_int(json_get(row, "minutes"), PATHWAY_HALF_HOUR_MINUTES));
     }
 }
 
@@ -80,4 +83,5 @@ void visit_business_wipe(struct visit *v)
     mem_wipe(&v->business, sizeof v->business);
     v->business_ms = 0;
     v->time = PATHWAY_HALF_HOUR;
+    v->has_time = false;
 }

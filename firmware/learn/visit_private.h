@@ -18,6 +18,10 @@ enum {
     VISIT_NOTHING_CHOSEN = -2
 };
 _Static_assert(VISIT_LESSONS_MAX *(VISIT_ID_MAX + 3) < TOKENS_PROFILE_MAX / 2, "lessons alone never fill a profile");
+_Static_assert(VISIT_RETESTS_MAX *(ASSESS_ID_MAX + 32 + VISIT_RETEST_MAX * (2 * VISIT_ID_MAX + 40)) +
+                       VISIT_TOOLS_MAX * (VISIT_ID_MAX + 3) <
+                   TOKENS_PROFILE_MAX / 4 * 3,
+               "nor do re-tests and tools, which are never left out");
 
 /* One question answered: by its choice in source order, so that neither language nor shuffling matters. */
 struct visit_answered {
@@ -84,6 +88,7 @@ struct visit {
     int64_t business_ms; /* clock_ms() when the first was said of the business; 0 = nothing was */
     struct business business;
     enum pathway_time time;
+    bool has_time; /* she chose it */
 
     char lesson_id[VISIT_ID_MAX];
     struct lib_lesson_body *body;
@@ -158,16 +163,19 @@ void visit_retest_drop(struct visit *v); /* the one that runs, where one does */
 void visit_retest_forget(struct visit *v);
 /* visit_business.c */
 void visit_business_row(struct visit *v, const char *kind, const struct json *row);
+void visit_time_take(struct visit *v, int64_t minutes); /* what is no choice changes nothing */
 void visit_business_wipe(struct visit *v);
 /* visit_back.c. The profile: what lies sealed and comes back; FORMAT.md. */
 void visit_profile_write(const struct visit *v, struct buf *out, bool *is_short);
-M2_MUST_CHECK bool visit_profile_read(struct visit *v, const char *text, struct err *err);
+/* *has_assess: its answers took the place of those of this visit. */
+M2_MUST_CHECK bool visit_profile_read(struct visit *v, const char *text, bool *has_assess, struct err *err);
 enum visit_event visit_token_event(struct visit *v, struct ev_token *ev);
 void visit_token_changed(struct visit *v); /* something happened that is worth keeping */
 void visit_token_close(struct visit *v);   /* the last profile is sent, before all is wiped */
 void visit_token_wipe(struct visit *v);
 /* visit_tool.c */
 void visit_tool_row(struct visit *v, const char *kind, const struct json *row);
+void visit_tool_used(struct visit *v, const char *id);
 void visit_tool_wipe(struct visit *v);
 /* visit_board.c */
 enum visit_event visit_board_event(struct visit *v, struct ev_board *ev);

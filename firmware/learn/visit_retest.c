@@ -372,7 +372,7 @@ void visit_retest_saved(struct visit *v)
 
 void visit_retest_row(struct visit *v, const char *kind, const struct json *row, int64_t seq)
 {
-    if (!strcmp(kind, "retest")) {
+    if (!strcmp(kind, "retest") && v->n_answered) { /* else about answers of another visit */
         const struct json *items = json_get(row, "items");
         struct visit_retest *r;
 

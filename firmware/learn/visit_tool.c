@@ -16,14 +16,19 @@ bool visit_tool_is_used(const struct visit *v, const char *id)
     return false;
 }
 
+void visit_tool_used(struct visit *v, const char *id)
+{
+    if (id[0] && !visit_tool_is_used(v, id) && v->n_tools < VISIT_TOOLS_MAX) {
+        snprintf(v->tools[v->n_tools++], VISIT_ID_MAX, "%s", id);
+        v->has_result = false; /* the next steps change */
+    }
+}
+
 static void note(struct visit *v, const char *id)
 {
     snprintf(v->tool, sizeof v->tool, "%s", id);
     v->place = VISIT_AT_TOOL;
-    if (!visit_tool_is_used(v, id) && v->n_tools < VISIT_TOOLS_MAX) {
-        snprintf(v->tools[v->n_tools++], VISIT_ID_MAX, "%s", id);
-        v->has_result = false; /* the next steps change */
-    }
+    visit_tool_used(v, id);
 }
 
 bool visit_tool_open(struct visit *v, const char *id, struct err *err)
@@ -43,6 +48,7 @@ bool visit_tool_open(struct visit *v, const char *id, struct err *err)
         visit_row_send(v, &row, SEND_NOTHING, counts);
     }
     note(v, id);
+    visit_token_changed(v);
     return true;
 }
 

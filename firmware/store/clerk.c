@@ -181,9 +181,9 @@ static bool tidy_up(struct clerk *c, struct err *err)
         return false;
     }
     c->has_checked_tokens = true;
-    return journal_prune(c->journal, &n_dropped, err) && tokens_sweep(c->db, err) && board_sweep(c->db, err) &&
-           journal_get_stats(c->journal, &stats, err) && identity_witness(c->folder->dir, stats.last_seq, err) &&
-           reserve_restore(c->folder->dir, err);
+    return journal_prune(c->journal, &n_dropped, err) && tokens_sweep(&c->tokens, c->db, err) &&
+           board_sweep(c->db, err) && journal_get_stats(c->journal, &stats, err) &&
+           identity_witness(c->folder->dir, stats.last_seq, err) && reserve_restore(c->folder->dir, err);
 }
 
 static bool count_day(struct clerk *c, struct err *err)

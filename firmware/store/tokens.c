@@ -13,6 +13,7 @@
 
 enum { OF_PICTURES = 'P', OF_CODE = 'C' };                               /* what a key is drawn from */
 enum { PART_KEY_PICTURES = 1, PART_KEY_CODE, PART_PROFILE, PART_WORDS }; /* what is sealed */
+enum { HOUR_MS = 3600 * 1000 };
 enum { AD_BYTES = 13, BOX_EXTRA = SEAL_NONCE_BYTES + SEAL_TAG_BYTES, KEYS_MAX = 2 * SEAL_KEY_BYTES };
 
 const char tokens_letters[33] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -342,45 +343,78 @@ static bool look_up(struct db *db, const char *sql, uint8_t part, const struct s
     return true;
 }
 
-/* Wrong tries of today: "DAY N". */
-static bool misses_of(struct db *db, int64_t day, int *n, struct err *err)
-{
-    char value[SETTINGS_VALUE_MAX], *end;
-
-    if (!settings_get(db, "token.misses", value, sizeof value, err)) {
-        return false;
-    }
-    *n = strtoll(value, &end, 10) == day ? (int)strtol(end, NULL, 10) : 0;
-    return true;
-}
-
-static bool keep_misses(struct db *db, int64_t day, int n, struct err *err)
-{
-    char value[48];
-
-    snprintf(value, sizeof value, "%lld %d", (long long)day, n);
-    return settings_set(db, "token.misses", value, err);
-}
+/* Wrong tries since the last time they were forgotten. */
+struct misses {
+    int64_t date; /* days since 1970, the highest that counted; what the clock shows may be earlier */
+    int n;
+    int64_t ran_ms; /* how long the station has run since the first of them, as far as it is known */
+};
 
 static int delay_s(int misses)
 {
     return misses <= TOKENS_FREE_TRIES ? 0 : TOKENS_DELAY_S << (misses - TOKENS_FREE_TRIES - 1);
 }
 
-/* Whether a try with pictures counts now; *n = wrong ones so far today. */
-static bool may_try(struct tokens *t, struct db *db, int64_t *day, int *n, enum tokens_answer *answer, int *wait_s,
-                    struct err *err)
+/* On a later date than any that counted before, or after a day of running: a clock that is set back makes no date late,
+ * and the running time of before a restart counts as far as it was kept. The second way uses up a date as the first one
+ * does: else the two together would give more than ten tries a day. */
+static void forget_old(struct misses *m)
 {
-    *wait_s = 0;
-    if (!today(db, day, err) || !misses_of(db, *day, n, err)) {
+    int64_t date = clock_is_trusted() ? clock_day(clock_wall_s()) : 0;
+    bool is_later = date > m->date;
+
+    if (m->n == 0 || is_later || m->ran_ms >= TOKENS_FORGET_H * HOUR_MS) {
+        *m = (struct misses){.date = is_later ? date : m->date + (m->n > 0)};
+    }
+}
+
+/* "DATE N MS". *n_kept = as they lie on the card. */
+static bool misses_now(struct tokens *t, struct db *db, struct misses *m, int *n_kept, struct err *err)
+{
+    char value[SETTINGS_VALUE_MAX], *end;
+
+    if (!settings_get(db, "token.misses", value, sizeof value, err)) {
         return false;
     }
+    m->date = strtoll(value, &end, 10);
+    m->n = *n_kept = (int)strtol(end, &end, 10);
+    m->ran_ms = strtoll(end, NULL, 10);
+    if (t->is_loaded) {
+        m->ran_ms += clock_ms() - t->kept_at_ms;
+    }
+    forget_old(m);
     if (!t->is_loaded) {
         t->is_loaded = true;
-        t->wait_until_ms = clock_ms() + delay_s(*n) * 1000LL;
+        t->kept_at_ms = clock_ms();
+        t->wait_until_ms = clock_ms() + delay_s(m->n) * 1000LL;
+    }
+    return true;
+}
+
+static bool keep_misses(struct tokens *t, struct db *db, const struct misses *m, struct err *err)
+{
+    char value[72];
+
+    snprintf(value, sizeof value, "%lld %d %lld", (long long)m->date, m->n, (long long)m->ran_ms);
+    if (!settings_set(db, "token.misses", value, err)) {
+        return false;
+    }
+    t->kept_at_ms = clock_ms();
+    return true;
+}
+
+/* Whether a try with pictures counts now; m: the wrong ones so far. */
+static bool may_try(struct tokens *t, struct db *db, struct misses *m, enum tokens_answer *answer, int *wait_s,
+                    struct err *err)
+{
+    int n_kept;
+
+    *wait_s = 0;
+    if (!misses_now(t, db, m, &n_kept, err)) {
+        return false;
     }
     *answer = TOKENS_OPEN;
-    if (*n >= TOKENS_TRIES) {
+    if (m->n >= TOKENS_TRIES) {
         *answer = TOKENS_ONLY_CODE;
     } else if (t->wait_until_ms > clock_ms()) {
         *answer = TOKENS_WAIT;
@@ -393,19 +427,19 @@ bool tokens_open_pictures(struct tokens *t, struct db *db, const uint8_t *pictur
                           int *wait_s, struct token_keys *keys, struct buf *profile, struct err *err)
 {
     struct seal_drawn drawn;
-    int64_t day;
-    int misses;
+    struct misses m;
     bool ok, is_open;
 
     assert(n >= 0 && n <= TOKENS_PICK_MAX);
-    if (!may_try(t, db, &day, &misses, answer, wait_s, err)) {
+    if (!may_try(t, db, &m, answer, wait_s, err)) {
         return false;
     }
     if (*answer != TOKENS_OPEN) {
         return true;
     }
     /* On the card first, each in a transaction of its own: the key is drawn between them. */
-    if (!keep_misses(db, day, misses + 1, err)) {
+    m.n++;
+    if (!keep_misses(t, db, &m, err)) {
         return false;
     }
     ok = draw(t, db, OF_PICTURES, picture, (size_t)n, &drawn, err) &&
@@ -415,11 +449,12 @@ bool tokens_open_pictures(struct tokens *t, struct db *db, const uint8_t *pictur
         return false;
     }
     if (is_open) {
-        return keep_misses(db, day, misses, err);
+        m.n--;
+        return keep_misses(t, db, &m, err);
     }
-    *wait_s = delay_s(misses + 1);
+    *wait_s = delay_s(m.n);
     t->wait_until_ms = clock_ms() + *wait_s * 1000LL;
-    *answer = misses + 1 < TOKENS_TRIES ? TOKENS_WRONG : TOKENS_ONLY_CODE;
+    *answer = m.n < TOKENS_TRIES ? TOKENS_WRONG : TOKENS_ONLY_CODE;
     return true;
 }
 
@@ -486,12 +521,14 @@ bool tokens_forget(struct db *db, int64_t id, struct err *err)
     return db_run(q, err) && db_shrink(db, err);
 }
 
-bool tokens_sweep(struct db *db, struct err *err)
+bool tokens_sweep(struct tokens *t, struct db *db, struct err *err)
 {
+    struct misses m;
     struct stmt *q;
     int64_t day, n;
+    int n_kept;
 
-    if (!today(db, &day, err)) {
+    if (!misses_now(t, db, &m, &n_kept, err) || (n_kept && !keep_misses(t, db, &m, err)) || !today(db, &day, err)) {
         return false;
     }
     q = db_stmt(db, SQL_OLD);

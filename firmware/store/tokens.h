@@ -18,7 +18,8 @@ enum {
     TOKENS_FIVE_MAX = 7500,
     TOKENS_MAX = 250000,
     TOKENS_CODE_LETTERS = 16, /* of 32 different ones: 80 bits */
-    TOKENS_TRIES = 10,        /* wrong pictures a counted day, for the whole station */
+    TOKENS_TRIES = 10,        /* wrong pictures until they are forgotten, for the whole station */
+    TOKENS_FORGET_H = 24,     /* of running, or a later date: FORMAT.md */
     TOKENS_FREE_TRIES = 2,    /* of them without a delay */
     TOKENS_DELAY_S = 5,       /* after the next one, doubling */
     TOKENS_KEEP_DAYS = 90,    /* counted days after the last use */
@@ -31,6 +32,7 @@ extern const char tokens_letters[33]; /* of the card code: no 0, O, 1, I */
 struct tokens {                   /* zeroed at start: after a restart the whole delay runs again */
     const struct seal_cost *cost; /* NULL = as it must be; only for tests */
     int64_t wait_until_ms;        /* clock_ms() */
+    int64_t kept_at_ms;           /* clock_ms() up to which the running time is on the card */
     bool is_loaded;
 };
 
@@ -46,7 +48,7 @@ struct token_keys { /* of an opened token, for the visit: wipe */
 };
 
 /* TOKENS_WRONG: these pictures or this code open nothing: unknown, too old, altered or deleted, all the same.
- * TOKENS_ONLY_CODE: no more tries with pictures on this counted day. */
+ * TOKENS_ONLY_CODE: no more tries with pictures until the wrong ones are forgotten. */
 enum tokens_answer { TOKENS_OPEN, TOKENS_WRONG, TOKENS_WAIT, TOKENS_ONLY_CODE };
 
 /* Deals pictures and code that no other token has, and keeps the profile (UTF-8, at most TOKENS_PROFILE_MAX bytes, no
@@ -72,8 +74,8 @@ M2_MUST_CHECK bool tokens_keep(struct db *db, const struct token_keys *keys, con
 /* Deletes at once and overwrites; neither the database nor its log holds a byte of it afterwards. Not in a transaction.
  */
 M2_MUST_CHECK bool tokens_forget(struct db *db, int64_t id, struct err *err);
-/* Deletes what is past its days likewise. */
-M2_MUST_CHECK bool tokens_sweep(struct db *db, struct err *err);
+/* Deletes what is past its days likewise, and keeps how long the station has run since wrong tries. */
+M2_MUST_CHECK bool tokens_sweep(struct tokens *t, struct db *db, struct err *err);
 
 extern const char *const tokens_sql[];
 

@@ -3,6 +3,7 @@ grew; in three languages, and after a crash. M2_SHOTS=FOLDER keeps pictures."""
 import csv
 import json
 import os
+import re
 import shutil
 import unittest
 
@@ -89,6 +90,62 @@ class Pathway(unittest.TestCase):
             s.tap("home")
             s.tap("path")
             self.assertNotIn(of_tools[0], self.steps(s))
+
+    def lines(self, s):
+        """What a page says, but for whether the place is kept."""
+        return [(n["key"], n["name"]) for n in s.nodes() if n.get("name") and not n["key"].startswith("keep")]
+
+    def come_back(self, s, names):
+        s.tap("finished")
+        if s.has(key="finish/yes"):
+            s.tap("finish/yes")
+        self.assertEqual(s.screen(), "welcome")
+        s.tap("languages/en")
+        s.tap("return")
+        for name in names:
+            s.tap(role="key", name=name)
+        s.tap("open")
+        self.assertEqual(s.screen(), "keep")
+
+    def test_what_was_asked_again_and_the_tool_that_was_used_were_lost_when_she_came_back(self):
+        tools = os.listdir(os.path.join(fixture.CONTENT, "workbench"))
+        with self.world.station(self.hub(), lang="en") as s:
+            s.tap("languages/en")
+            self.to_result(s)
+            s.tap("path")
+            s.tap("times/2")
+            tool = [key for key in self.steps(s) if key.split("/")[1] in tools][0]
+            s.tap(tool)
+            s.tap("home")
+            s.tap("path")
+            steps = self.steps(s)
+            s.tap("home")
+            s.tap("keep")
+            s.tap("deal")
+            names = [s.nodes(key="dealt/%d" % i)[0]["name"] for i in range(4)]
+            s.tap("skip")
+            self.come_back(s, names)
+            s.tap("home")
+            s.tap("path")
+            self.assertEqual(self.steps(s), steps)  # of an evening, without the tool
+            self.assertNotIn(tool, steps)
+            self.first_lesson(s)
+            s.tap("ask_again")
+            self.ask_again(s)
+            self.assertEqual(s.screen(), "growth")
+            s.tap("home")
+            s.tap("path")
+            steps = self.steps(s)
+            s.tap("home")
+            s.tap("result")
+            result = self.lines(s)
+            self.assertTrue([name for key, name in result if re.fullmatch(r"[DE]\d\.\d+", key)], result)  # how it grew
+            self.come_back(s, names)
+            s.tap("on/result")
+            self.assertEqual(self.lines(s), result)
+            s.tap("home")
+            s.tap("path")
+            self.assertEqual(self.steps(s), steps)
 
     def test_each_step_says_why_and_one_that_is_done_can_be_asked_again(self):
         for lang in LANGS:

@@ -165,3 +165,28 @@ TEST(answers, items_that_are_gone_and_items_asked_again_are_left_out)
     hub_close(&h);
     desk_close(&d);
 }
+
+TEST(answers, what_was_answered_before_and_after_coming_back_is_not_one_session)
+{
+    static const char *const back[] = {"{\"kind\":\"return\",\"by\":\"code\",\"assess\":true}",
+                                       "{\"kind\":\"return\",\"by\":\"code\",\"assess\":false}"};
+
+    for (int own = 0; own < 2; own++) { /* the kept answers took the place of hers, or hers went on */
+        struct answers a = {0};
+        struct desk d;
+        struct hub h;
+
+        desk_open(&d, own ? "own" : "kept");
+        hub_open(&h, &d, "Brolo", true);
+        open_visit(&h, &d, "en");
+        answer_km(&h, 0, 2);
+        hub_row(&h, back[own]);
+        answer_km(&h, 2, 8);
+        read_all(&d, &h, &a);
+        CHECK_INT(a.n, 1);
+        CHECK_INT(a.sessions[0].n, own ? 8 : 6);
+        answers_release(&a);
+        hub_close(&h);
+        desk_close(&d);
+    }
+}

@@ -77,7 +77,7 @@ static void phrase_numbers(struct buf *out, const char *pattern, int64_t n, int6
         }
     }
     phrase(out, buf_text(&words));
-    buf_release(&words);
+    buf_wipe(&words);
 }
 
 static const char *state_of(const struct ui_node *n, const struct ui_words *w)
@@ -224,7 +224,7 @@ void say_node(struct ui *ui, const struct ui_node *node)
     ui->speech.n_names = 0;
     note_name(ui, node, 0);
     say_text(ui, buf_text(&b), node->flags & (UI_PERSONAL | UI_LIVE | UI_SECRET));
-    buf_release(&b);
+    buf_wipe(&b);
 }
 
 void say_focus_later(struct ui *ui)
@@ -289,7 +289,7 @@ static void tell(struct ui *ui, struct telling *t, const struct ui_node *n, cons
 static void say_told(struct ui *ui, struct telling *t)
 {
     say_text(ui, buf_text(&t->text), t->flags);
-    buf_release(&t->text);
+    buf_wipe(&t->text);
 }
 
 /* What is new on the screen, but for what was said: name and value, without role and state. */
@@ -303,7 +303,7 @@ static void tell_news(struct ui *ui, const struct ui_tree *old, struct ui_change
             phrase(&one, n->spoken ? n->spoken : n->name);
             say_value(ui, n, &one);
             tell(ui, t, n, buf_text(&one));
-            buf_release(&one);
+            buf_wipe(&one);
         }
     }
 }
@@ -321,7 +321,7 @@ static void tell_focus(struct ui *ui, const struct ui_tree *old, struct ui_chang
         say_value(ui, n, &one);
         tell(ui, t, n, buf_text(&one));
     }
-    buf_release(&one);
+    buf_wipe(&one);
 }
 
 static bool is_read(const struct ui *ui, const struct ui_node *n, const struct ui_node *region)
@@ -355,7 +355,7 @@ static void tell_screen(struct ui *ui, const struct ui_tree *old, struct ui_chan
             tell(ui, t, n, buf_text(&one));
         }
     }
-    buf_release(&one);
+    buf_wipe(&one);
 }
 
 void say_changes(struct ui *ui, const struct ui_tree *old, struct ui_change change)

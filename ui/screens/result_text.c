@@ -104,6 +104,7 @@ void result_text_file(const struct app *app, struct buf *out)
         }
         levels_as_text(app, r, out);
     }
+    arena_wipe(&a);
     arena_release(&a);
 }
 
