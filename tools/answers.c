@@ -153,8 +153,7 @@ static void take_row(struct reading *r, int64_t seq, const char *kind, const cha
         end_session(r);
         r->has_begun = true;
     } else if (strcmp(kind, "return") == 0) {
-        end_session(r); /* what comes now was chosen by answers that are not here */
-        r->has_begun = false;
+        r->has_begun = false; /* what comes now was chosen by answers that are not here */
     } else if (strcmp(kind, "answer") == 0) {
         take_answer(r, row, seq);
     } else { /* back */
