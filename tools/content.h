@@ -9,6 +9,7 @@
 #include "content_po.h"
 #include "content_report.h"
 #include "content_workshop_text.h"
+#include "learn/calibrate.h"
 #include <stdint.h>
 
 enum {
@@ -25,10 +26,10 @@ enum {
 /* What calibration may find, in levels: place and its standard error; and slope. */
 #define CONTENT_B_MIN  (-3.0)
 #define CONTENT_B_MAX  11.0
-#define CONTENT_SE_MIN 0.01
+#define CONTENT_SE_MIN CALIBRATE_SE_MIN
 #define CONTENT_SE_MAX 2.0
-#define CONTENT_A_MIN  0.2
-#define CONTENT_A_MAX  3.0
+#define CONTENT_A_MIN  CALIBRATE_SLOPE_MIN
+#define CONTENT_A_MAX  CALIBRATE_SLOPE_MAX
 
 /* Texts are arrays by language, in the order of content.languages; "" where an author left one out (told). */
 struct content_area {

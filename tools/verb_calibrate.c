@@ -55,12 +55,12 @@ static void write_items(const struct content *content, const struct calibrate *c
             buf_fmt(out, "%g,", item->seconds);
         }
         put_text(out, item->shows);
-        put_number(out, c->item[i].all.b, false);
-        put_number(out, c->item[i].all.se, false);
-        put_number(out, c->item[i].all.a, false);
+        put_number(out, c->item[i].found.all.b, false);
+        put_number(out, c->item[i].found.all.se, false);
+        put_number(out, c->item[i].found.all.a, false);
         for (int lang = 0; lang < content->n_languages; lang++) {
-            put_number(out, c->item[i].in[lang].b, false);
-            put_number(out, c->item[i].in[lang].se, lang + 1 == content->n_languages);
+            put_number(out, c->item[i].found.in[lang].b, false);
+            put_number(out, c->item[i].found.in[lang].se, lang + 1 == content->n_languages);
         }
     }
 }
@@ -114,9 +114,9 @@ static void say_odd(const struct content *content, const struct calibrate *c, in
                item->misfit, item->n);
     }
     for (int lang = 0; lang < content->n_languages; lang++) {
-        double by = item->in[lang].b - item->all.b;
+        double by = item->found.in[lang].b - item->found.all.b;
 
-        if (!isnan(by)) {
+        if (item->is_different[lang]) {
             printf("differs: %s in %s is %.1f levels %s than elsewhere (%d answers); compare the translations\n", id,
                    content->languages[lang], fabs(by), by > 0 ? "harder" : "easier", item->n_in[lang]);
         }
@@ -128,11 +128,15 @@ static void say(const struct content *content, const struct calibrate *c, const 
     int n_moved = 0, n_slopes = 0;
 
     for (int i = 0; i < content->n_items; i++) {
-        n_moved += !isnan(c->item[i].all.b);
-        n_slopes += !isnan(c->item[i].all.a);
+        n_moved += !isnan(c->item[i].found.all.b);
+        n_slopes += !isnan(c->item[i].found.all.a);
     }
-    printf("sessions: %d, left out as careless: %d, as too short: %d; answers: %lld, not of this bank: %d\n",
-           c->n_sessions, c->n_careless, a->n_short, (long long)c->n_answers, a->n_foreign);
+    printf("sessions: %d, left out as careless: %d, as too short: %d\n", c->n_sessions, c->n_careless, a->n_short);
+    printf("answers: %lld, left out as not of this bank: %d, as given after coming back: %d\n", (long long)c->n_answers,
+           a->n_foreign, a->n_returned);
+    if (a->n_mixed) {
+        printf("sessions in more than one language: %d; they tell nothing of how languages differ\n", a->n_mixed);
+    }
     if (c->has_items) {
         printf("questions with numbers from answers: %d of %d, with a slope: %d\n", n_moved, content->n_items,
                n_slopes);
@@ -140,10 +144,41 @@ static void say(const struct content *content, const struct calibrate *c, const 
         printf("under %d sessions questions keep their authors' levels; only where people stand was estimated\n",
                CALIBRATE_SESSIONS_ITEMS);
     }
-    printf("log chance of the answers held back: %.4f with the authors' numbers, %.4f with the new ones\n", c->before,
-           c->after);
+    printf("log chance of the answers held back: %.4f with the authors' numbers, ", c->authors);
+    if (c->has_now) {
+        printf("%.4f with those the hubs have now, ", c->present);
+    }
+    printf("%.4f with the new ones\n", c->after);
     for (int i = 0; i < content->n_items; i++) {
         say_odd(content, c, i);
+    }
+}
+
+/* --- what the hubs have now: the numbers of the tree that its containers are built from
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+static void take_now(const struct content *content, struct calibrate *c)
+{
+    c->has_now = content->n_priors > 0;
+    for (int i = 0; i < content->n_items; i++) {
+        const struct content_item *item = &content->items[i];
+
+        c->item[i].level = item->level;
+        c->item[i].now.all = (struct assess_measured){item->b, item->se, item->a};
+        c->has_now |= !isnan(item->b);
+        for (int lang = 0; lang < content->n_languages; lang++) {
+            c->item[i].now.in[lang] = (struct assess_measured){item->b_in[lang], item->se_in[lang], NAN};
+            c->has_now |= !isnan(item->b_in[lang]);
+        }
+    }
+    for (int i = 0; i < c->bank->n_competences; i++) {
+        c->prior_now[i] = c->bank->competence[i].prior_mean;
+    }
+    c->prior_now[c->bank->n_competences] = c->bank->model.claim_mean;
+    for (int i = 0; i < content->n_priors; i++) {
+        int k = assess_bank_competence(c->bank, content->priors[i].id);
+
+        c->prior_now[k < 0 ? c->bank->n_competences : k] = content->priors[i].mean;
     }
 }
 
@@ -178,8 +213,8 @@ static int run(const char *office, const char *dir, const char *out)
               answers_read(ledger_db(l), bank, content.languages, content.n_languages, &a, &err);
 
     *c = (struct calibrate){.bank = bank, .n_languages = content.n_languages};
-    for (int i = 0; i < content.n_items; i++) {
-        c->item[i].level = content.items[i].level;
+    if (ok) {
+        take_now(&content, c);
     }
     if (ok && !calibrate(c, a.sessions, a.n, &is_better, &err)) {
         ok = err_wrap(&err, "calibration");
@@ -188,8 +223,9 @@ static int run(const char *office, const char *dir, const char *out)
         say(&content, c, &a);
         if (!is_better) {
             ok = err_set(&err, ERR_STATE,
-                         "calibration: the new numbers expect the answers held back no better; nothing is written, "
-                         "collect more");
+                         "calibration: the new numbers expect the answers held back no better than %s; nothing is "
+                         "written, collect more",
+                         c->after > c->authors ? "those the hubs have now" : "the authors' numbers");
         }
     }
     ok = ok && write_files(out, &content, c, &err);
@@ -209,7 +245,10 @@ static int run(const char *office, const char *dir, const char *out)
 int verb_office_calibrate(int argc, char **argv)
 {
     struct cli_option options[] = {
-        {.name = "--content", .value_name = "DIR", .help = "the authors' tree the hubs have now", .is_required = true},
+        {.name = "--content",
+         .value_name = "DIR",
+         .help = "the authors' tree that the hubs' core was built from",
+         .is_required = true},
         {.name = "--out", .value_name = "DIR", .help = "where items.csv and priors.csv go", .is_required = true},
         {0},
     };
@@ -221,7 +260,8 @@ int verb_office_calibrate(int argc, char **argv)
         .max_args = 1,
         .about = "Estimates from collected answers where people stand and where the questions are, names those\n"
                  "that do not fit and those that are another question in another language, and writes numbers for\n"
-                 "the next core. Nothing is written unless answers that were held back speak for it."};
+                 "the next core. Nothing is written unless answers that were held back speak for it: against the\n"
+                 "authors' numbers, and against those that DIR has now from an earlier calibration."};
     char **args;
     int n, code = cli_parse(&command, argc, argv, &args, &n);
 

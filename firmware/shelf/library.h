@@ -85,10 +85,13 @@ struct lib_question {
     struct lib_choice *choices; /* none: a self-report, the station gives the four scale words */
     int n_choices;
 };
+/* "A new translation starts from the item's b with se at least 0.4" (ALGORITHM 6). */
+#define LIBRARY_TRANSLATION_SE 0.4
 struct lib_item {
     const char *id, *competence, *type, *context;
     const char *shows; /* how its answers lie on the screen: content/FORMAT.md */
-    double b, se, a;   /* what calibration found for this language; NAN = nothing */
+    double b, se, a;   /* what calibration found: for this language, else for all, then se is at least
+                          LIBRARY_TRANSLATION_SE; NAN = nothing */
     int level;
     double seconds;                 /* 0 = the type's own */
     struct lib_question *questions; /* 1, or 3 for st */

@@ -32,7 +32,8 @@
 /* What calibration found for the language wins over what it found for all. */
 #define SQL_ITEMS                                                                                                      \
     ("SELECT i.id, i.competence, i.type, i.level, i.context, i.seconds, i.shows, coalesce(l.b, c.b), "                 \
-     "coalesce(l.se, c.se), coalesce(l.a, c.a) FROM item i LEFT JOIN calibrated c ON c.item = i.id AND c.lang = '' "   \
+     "coalesce(l.se, c.se), coalesce(l.a, c.a), l.b IS NOT NULL FROM item i LEFT JOIN calibrated c ON c.item = i.id "  \
+     "AND c.lang = '' "                                                                                                \
      "LEFT JOIN calibrated l ON l.item = i.id AND l.lang = :lang ORDER BY i.position")
 #define SQL_MEANS     "SELECT DISTINCT id FROM text WHERE kind = 'means' ORDER BY id"
 #define SQL_CASES     "SELECT DISTINCT id FROM text WHERE kind = 'case' ORDER BY id"
@@ -407,6 +408,12 @@ static int questions_of(struct gather *g, const char *item, struct lib_question 
     return list->n;
 }
 
+/* A translation that nobody has answered yet may be another question: what the others taught is less sure there. */
+static double standard_error(double se, bool is_own)
+{
+    return is_own || !(se < LIBRARY_TRANSLATION_SE) ? se : LIBRARY_TRANSLATION_SE;
+}
+
 static bool take_item(void *ctx, sqlite3_stmt *st, struct err *err)
 {
     struct gather *g = ctx;
@@ -430,7 +437,7 @@ static bool take_item(void *ctx, sqlite3_stmt *st, struct err *err)
         .seconds = sqlite3_column_double(st, 5),
         .shows = library_text(a, st, 6),
         .b = real_or_nan(st, 7),
-        .se = real_or_nan(st, 8),
+        .se = standard_error(real_or_nan(st, 8), sqlite3_column_int(st, 10) != 0),
         .a = real_or_nan(st, 9),
         .questions = questions,
         .n_questions = n,
