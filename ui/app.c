@@ -395,7 +395,8 @@ static int64_t idle_limit(const struct app *app)
 static bool is_watched(const struct app *app)
 {
     return visit_is_open(app->visit) || app->is_used ||
-           (app->screen->class != &scr_welcome && !(app->screen->class == &scr_stick && app->stick.is_in));
+           (app->screen->class != &scr_welcome &&
+            !(app->screen->class == &scr_stick && (app->stick.is_in || app->is_stick_coming)));
 }
 
 static int64_t idle_deadline(const struct app *app)
@@ -583,6 +584,7 @@ static bool take_news(struct app *app)
             break;
         case EV_STICK_STATE:
         case EV_STICK_REFUSED:
+        case EV_STICK_COMING:
         case EV_STICK_SAVED:
         case EV_PAPER_MADE:
             app_take_stick(app, m);
@@ -922,7 +924,7 @@ static bool open_all(struct app *app, struct err *err)
         exchange_plug(app->exchange, app->opt.stick, 0);
     }
     /* not before: a stick that is in already tells at once, and the first words are waited for alone */
-    return !app->opt.stickd || slot_start(app->opt.stickd, app->exchange, app->outbox, &app->slot, err);
+    return !app->opt.stickd || slot_start(app->opt.stickd, app->exchange, &app->slot, err);
 }
 
 bool app_open(struct app *app, const struct app_options *opt, struct err *err)

@@ -177,6 +177,7 @@ struct app {
     enum app_dialog dialog, dialog_under; /* under "Are you still there?" another may stand */
     int64_t dialog_since_ms;
     struct ev_stick stick; /* what the exchange told last */
+    bool is_stick_coming;  /* something is in and is being looked at */
     char refused[32];      /* what is in the slot and is no stick of ours: stickd's word; "" = nothing */
     struct app_saved saved;
     struct app_tools tools;

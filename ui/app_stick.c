@@ -12,8 +12,9 @@
 
 void app_stick_row(const struct app *app, struct ui *ui, struct ui_act act)
 {
-    if (app->stick.is_in) {
-        const char *about = app->stick.is_own    ? tr("Save your result on it, or take it out")
+    if (app->stick.is_in || app->is_stick_coming) {
+        const char *about = app->is_stick_coming ? tr("Looking at the stick")
+                            : app->stick.is_own  ? tr("Save your result on it, or take it out")
                             : app->stick.is_over ? tr("You can take the stick out")
                                                  : tr("Leave the stick in");
 
@@ -26,6 +27,7 @@ static void take_state(struct app *app, const struct ev_stick *ev)
     bool came = ev->is_in && !app->stick.is_in;
 
     app->stick = *ev;
+    app->is_stick_coming = false;
     app->refused[0] = '\0';
     if (came || !ev->is_in) {
         app->saved = (struct app_saved){0};
@@ -45,11 +47,23 @@ static void take_state(struct app *app, const struct ev_stick *ev)
 /* Something is in that is no stick of ours: who put it in is told what it is. */
 static void take_refused(struct app *app, const struct ev_stick_refused *ev)
 {
+    app->is_stick_coming = false;
     snprintf(app->refused, sizeof app->refused, "%s", ev->what);
     if (app->screen->class != &scr_stick && !visit_is_open(app->visit)) {
         app_go(app, &scr_stick);
     } else if (app->screen->class != &scr_stick && app->dialog == DIALOG_NONE) {
         app_look_at(app, &scr_stick);
+    }
+}
+
+/* Something was put in. Who waits at the first page sees that it was noticed; a visitor in the middle of something is
+ * asked once it is known what it is. */
+static void take_coming(struct app *app)
+{
+    app->is_stick_coming = true;
+    app->refused[0] = '\0';
+    if (app->screen->class != &scr_stick && !visit_is_open(app->visit)) {
+        app_go(app, &scr_stick);
     }
 }
 
@@ -121,6 +135,8 @@ void app_take_stick(struct app *app, const struct message *m)
         take_state(app, (const struct ev_stick *)m);
     } else if (m->kind == EV_STICK_REFUSED) {
         take_refused(app, (const struct ev_stick_refused *)m);
+    } else if (m->kind == EV_STICK_COMING) {
+        take_coming(app);
     } else if (m->kind == EV_STICK_SAVED) {
         take_saved(app, (const struct ev_stick_saved *)m);
     } else if (m->kind == EV_PAPER_MADE) {

@@ -38,6 +38,11 @@ struct save {
     size_t n;
 };
 
+struct slot_news {
+    struct message base;
+    char what[32]; /* why it is refused; "" = it is being looked at */
+};
+
 struct version {
     struct message base;
     char id[FORMAT_ID_MAX + 1];
@@ -322,6 +327,23 @@ static void handle_version(struct exchange *x, const struct version *v)
     outbox_put(x->out, &ev->base);
 }
 
+/* --- of the slot
+ * --------------------------------------------------------------------------------------------------------------------
+ */
+
+static void pass_on(struct exchange *x, const struct slot_news *news)
+{
+    struct ev_stick_refused *ev;
+
+    if (!news->what[0]) {
+        outbox_put(x->out, message_new(sizeof(struct message), EV_STICK_COMING, 0));
+        return;
+    }
+    ev = message_new(sizeof *ev, EV_STICK_REFUSED, 0);
+    snprintf(ev->what, sizeof ev->what, "%s", news->what);
+    outbox_put(x->out, &ev->base);
+}
+
 /* --- the worker
  * --------------------------------------------------------------------------------------------------------------------
  */
@@ -348,6 +370,9 @@ static void handle(void *self, struct message *m, struct outbox *out)
         break;
     case EXCHANGE_VERSION:
         handle_version(x, (const struct version *)m);
+        break;
+    case EXCHANGE_SLOT:
+        pass_on(x, (const struct slot_news *)m);
         break;
     }
 }
@@ -422,6 +447,19 @@ void exchange_pull(struct exchange *x)
 {
     atomic_store(&x->is_pulled, true);
     worker_send(x->worker, message_new(sizeof(struct message), EXCHANGE_PULL, 0));
+}
+
+void exchange_coming(struct exchange *x)
+{
+    exchange_refuse(x, "");
+}
+
+void exchange_refuse(struct exchange *x, const char *word)
+{
+    struct slot_news *news = message_new(sizeof *news, EXCHANGE_SLOT, 0);
+
+    snprintf(news->what, sizeof news->what, "%.*s", (int)sizeof news->what - 1, word);
+    worker_send(x->worker, &news->base);
 }
 
 void exchange_halt(struct exchange *x)

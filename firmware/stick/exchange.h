@@ -19,12 +19,14 @@ enum exchange_kind {
     EXCHANGE_PULL,
     EXCHANGE_SAVE,
     EXCHANGE_VERSION,
+    EXCHANGE_SLOT,
     EV_STICK_STATE = 350, /* struct ev_stick: something changed */
     EV_STICK_SHELF,       /* other containers are in use: reader should reload */
     EV_STICK_REFUSED,     /* struct ev_stick_refused: what was put in is none (stick/slot.h) */
     EV_STICK_TRUST,       /* a newer trust list lies in trust/: whoever holds the old one should read it again */
     EV_STICK_SAVED,       /* struct ev_stick_saved: answer to exchange_save */
     EV_STICK_VERSION,     /* struct ev_stick_version: answer to exchange_use_former and exchange_use_newest */
+    EV_STICK_COMING,      /* something is in and is being looked at: a stick, a refusal, or its end follows */
 };
 
 enum stick_step {
@@ -103,6 +105,10 @@ void exchange_plug(struct exchange *x, const char *target, uint64_t ticket);
 void exchange_plug_link(struct exchange *x, struct wire_link *link, const char *label, void (*done)(void *ctx),
                         void *ctx);
 void exchange_pull(struct exchange *x);
+/* What the slot knows beside that goes to the screen behind what the exchange told before: EV_STICK_COMING, and
+ * EV_STICK_REFUSED with this word. */
+void exchange_coming(struct exchange *x);
+void exchange_refuse(struct exchange *x, const char *word);
 /* "Stop": what is running ends after the present piece; what is not done is done next time. */
 void exchange_halt(struct exchange *x);
 /* While somebody uses the station the import leaves it half of its time (a visitor comes first). */

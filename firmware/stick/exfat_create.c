@@ -51,7 +51,7 @@ bool exfat_is_fit(struct exfat_fs *fs, struct err *err)
         return err_set(err, ERR_STATE, "stick: exFAT with two tables is only read; take another stick");
     }
     if (fs->is_dirty || fs->is_backup) {
-        return err_set(err, ERR_STATE, "stick: %s; repair the stick on a computer",
+        return err_set(err, ERR_FORMAT, "stick: %s; repair the stick on a computer",
                        fs->is_backup ? "its boot region is damaged" : "it was pulled out of a computer too early");
     }
     if (!exfat_survey(fs, err)) {

@@ -6,8 +6,8 @@
 #include "stick/exfat_fs.h"
 
 /* A file of these contents, and the folders before it that are missing; all of it appears with one sector, flushed.
- * ERR_EXISTS. ERR_NO_SPACE: nothing was written. ERR_LIMIT: the folder is full. ERR_STATE: dirty, or of a kind nothing
- * new is made on. ERR_FORMAT: damaged. */
+ * ERR_EXISTS. ERR_NO_SPACE: nothing was written. ERR_LIMIT: the folder is full. ERR_FORMAT: dirty or damaged.
+ * ERR_STATE: of a kind nothing new is made on. */
 M2_MUST_CHECK bool exfat_create_file(struct exfat_fs *fs, const char *name, const struct volume_source *contents,
                                      struct err *err);
 /* What is safe to change; what is used and by whom is known from here on. Codes as above. */

@@ -18,13 +18,14 @@
 struct slot {
     struct sockaddr_un address;
     struct exchange *exchange;
-    struct outbox *out;
     pthread_t thread;
     int wake; /* eventfd: slot_stop was called */
     pthread_mutex_t lock;
     pthread_cond_t is_done;
     bool is_over, is_running; /* the exchange has the link */
     int fd;                   /* of the connection, -1 = none */
+    int n_lost, n_silent;     /* connections in a row: stickd ended over what is in; it ended before any news */
+    bool is_damaged;          /* told, and nothing else since */
 };
 
 static bool is_over(struct slot *s)
@@ -92,37 +93,58 @@ static void hand_over(struct slot *s, struct wire_link *link, const char *label)
     pthread_mutex_unlock(&s->lock);
 }
 
-static void tell_refused(struct slot *s, const struct wire_message *news)
-{
-    struct ev_stick_refused *ev = message_new(sizeof *ev, EV_STICK_REFUSED, 0);
-
-    snprintf(ev->what, sizeof ev->what, "%.*s", (int)sizeof ev->what - 1, news->name);
-    outbox_put(s->out, &ev->base);
-}
-
 /* Until stickd leaves. */
 static void listen_to(struct slot *s, int fd)
 {
     struct wire_link *link = wire_link_new(fd);
     struct wire_message news;
-    bool is_in = false;
+    bool is_in = false, is_silent = true;
     struct err err = {0};
 
-    while (wire_link_news(link, -1, &news, &err)) {
+    for (; wire_link_news(link, -1, &news, &err); is_silent = false) {
+        is_in = news.kind == WIRE_STICK || news.kind == WIRE_COMING;
+        s->is_damaged &= news.kind == WIRE_COMING;
         if (news.kind == WIRE_STICK) {
-            is_in = true;
             hand_over(s, link, news.name);
+        } else if (news.kind == WIRE_COMING) {
+            if (!s->is_damaged) { /* it is tried again: no news for anybody */
+                exchange_coming(s->exchange);
+            }
         } else if (news.kind == WIRE_REFUSED) {
-            tell_refused(s, &news);
+            exchange_refuse(s->exchange, news.name);
         } else {
-            is_in = false;
             exchange_pull(s->exchange); /* also what was refused is gone from the screen */
         }
-    }
-    if (is_in) {
-        exchange_pull(s->exchange);
+        s->n_lost = is_in ? s->n_lost : 0; /* it lived to say how that one ended */
     }
     wire_link_free(link);
+    if (is_over(s)) {
+        return; /* slot_stop has pulled it */
+    }
+    s->n_silent = is_silent ? s->n_silent + 1 : 0;
+    if (!s->is_damaged && (is_in || s->n_silent == SLOT_SILENT_MAX)) {
+        s->is_damaged = true;
+        log_line(LOG_WARN, "the stick service ended over what is in the slot");
+        exchange_pull(s->exchange);
+        exchange_refuse(s->exchange, "damaged");
+    }
+    s->n_lost++;
+}
+
+/* After so many connections that were lost in a row. */
+static int wait_ms(int n_lost)
+{
+    int ms = SLOT_RETRY_MS;
+
+    for (int i = 1; i < n_lost && ms < SLOT_RETRY_MAX_MS; i++) {
+        ms *= 2;
+    }
+    return ms < SLOT_RETRY_MAX_MS ? ms : SLOT_RETRY_MAX_MS;
+}
+
+static void wait_for_it(struct slot *s, int ms)
+{
+    poll(&(struct pollfd){.fd = s->wake, .events = POLLIN}, 1, ms);
 }
 
 static void *run(void *ctx)
@@ -140,7 +162,7 @@ static void *run(void *ctx)
                          s->address.sun_path);
             }
             was_there = false;
-            poll(&(struct pollfd){.fd = s->wake, .events = POLLIN}, 1, SLOT_RETRY_MS);
+            wait_for_it(s, SLOT_RETRY_MS);
             continue;
         }
         was_there = true;
@@ -148,11 +170,12 @@ static void *run(void *ctx)
             listen_to(s, fd);
         }
         drop(s, fd);
+        wait_for_it(s, wait_ms(s->n_lost));
     }
     return NULL;
 }
 
-bool slot_start(const char *socket, struct exchange *exchange, struct outbox *out, struct slot **made, struct err *err)
+bool slot_start(const char *socket, struct exchange *exchange, struct slot **made, struct err *err)
 {
     struct slot *s;
 
@@ -164,7 +187,6 @@ bool slot_start(const char *socket, struct exchange *exchange, struct outbox *ou
     s->address.sun_family = AF_UNIX;
     snprintf(s->address.sun_path, sizeof s->address.sun_path, "%s", socket);
     s->exchange = exchange;
-    s->out = out;
     s->fd = -1;
     s->wake = eventfd(0, EFD_CLOEXEC);
     pthread_mutex_init(&s->lock, NULL);

@@ -1,6 +1,7 @@
 /* micro2-stickd: the only program that reads strangers' sticks. It holds one stick, tells the station what is in the
  * slot, and does what the station asks of a volume (wire.h); sandboxed before the first byte of a stick is read. Where
- * a stick makes it fall, the service manager starts it again and the station says "not readable" meanwhile (T20). */
+ * a stick makes it fall, the station, which was told before, says "not readable" (T20), and the service manager starts
+ * it again; no stick is opened while no station is there to be told. */
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -29,11 +30,12 @@
 
 enum { SYSTEMD_FIRST_FD = 3, EXIT_USAGE = 1, IMAGE_SECTOR = 512 };
 
-static const char HELP[] = "usage: micro2-stickd [--socket PATH] [--image FILE | --ports FILE]\n\n"
+static const char HELP[] = "usage: micro2-stickd [--socket PATH] [--image FILE [--protected] | --ports FILE]\n\n"
                            "Serves the stick in the USB slot to the station, over one socket: PATH, which is made, or "
                            "the one systemd gives.\n\n"
                            "  --socket PATH   SOCK_SEQPACKET, made anew\n"
                            "  --image FILE    a disk image in place of the USB slot (desks and tests)\n"
+                           "  --protected     the image is a stick whose switch forbids writing\n"
                            "  --ports FILE    which USB port takes what, a line each: 1-1.2 stick\n"
                            "  --version       which program this is\n";
 
@@ -43,10 +45,13 @@ struct service {
     struct wire_desk *desk;
     struct blockdev *device;
     struct volume *volume;
+    struct blockdev *image;     /* in place of the slot, not opened yet; NULL = none */
+    const char *image_word;     /* why the image is no stick of ours */
+    enum wire_kind told_kind;   /* to this station, last; 0 = nothing yet */
     bool is_withheld;           /* a stick is in and cannot be opened: logged once */
     bool is_serving;            /* a request of the station's is under way */
     struct usb_find *find;      /* NULL = an image */
-    char told[VOLUME_NAME_MAX]; /* why what is in is no stick of ours; "" = nothing told */
+    char told[VOLUME_NAME_MAX]; /* with that kind: a label, or why it is no stick of ours */
 };
 
 /* --- what is in
@@ -61,12 +66,18 @@ static void hang_up(struct service *s)
     s->station = -1;
 }
 
-/* A station that takes no news for as long as that is sent away; it comes again. */
+/* A station that takes no news for as long as that is sent away; it comes again. What it was told last is not told
+ * again. */
 static void tell(struct service *s, enum wire_kind kind, const char *name)
 {
     struct wire_message m = {.kind = kind};
     struct err err = {0};
 
+    if (s->told_kind == kind && !strcmp(s->told, name)) {
+        return;
+    }
+    s->told_kind = kind;
+    snprintf(s->told, sizeof s->told, "%s", name);
     snprintf(m.name, sizeof m.name, "%s", name);
     if (s->station >= 0 && !wire_send(s->station, &m, &err)) {
         log_err("telling the station", &err);
@@ -74,19 +85,16 @@ static void tell(struct service *s, enum wire_kind kind, const char *name)
     }
 }
 
-/* word: why; "" = no longer. Told once. */
+/* word: why what is in is no stick of ours; "" = nothing is in. */
 static void refuse(struct service *s, const char *word)
 {
-    if (!strcmp(word, s->told)) {
-        return;
-    }
-    snprintf(s->told, sizeof s->told, "%s", word);
-    if (word[0]) {
+    if (word[0] && strcmp(word, s->told) != 0) {
         log_line(LOG_WARN, "refused: %s", word);
     }
     tell(s, word[0] ? WIRE_REFUSED : WIRE_GONE, word);
 }
 
+/* Why a disk is no volume of ours. */
 static const char *word_of(enum partition_kind kind)
 {
     static const char *const words[PARTITION_KINDS] = {
@@ -106,23 +114,25 @@ static bool open_volume(struct service *s, const struct partition *p, struct err
                                      : volume_open_exfat(s->device, p->first_sector, p->n_sectors, &s->volume, err));
 }
 
-/* The device is the service's from here on. Why it is of no use, or NULL. */
-static const char *take_device(struct service *s, struct blockdev *device)
+/* The device is the service's from here on. False: it is of no use, *word says why; NULL = it was pulled. */
+static bool take_device(struct service *s, struct blockdev *device, const char **word)
 {
     struct partition p = {.kind = PARTITION_UNKNOWN};
     struct err err = {0};
+    bool is_found;
 
     s->device = device;
-    if (partition_find(device, &p, &err) && open_volume(s, &p, &err)) {
-        s->told[0] = '\0';
+    is_found = partition_find(device, &p, &err);
+    if (is_found && open_volume(s, &p, &err)) {
         wire_desk_use(s->desk, s->volume);
         tell(s, WIRE_STICK, s->volume->label);
-        return NULL;
+        return true;
     }
     log_err("stick", &err);
     blockdev_close(device);
     s->device = NULL;
-    return word_of(p.kind);
+    *word = err.code == ERR_GONE ? NULL : err.code == ERR_IO || !is_found ? "damaged" : word_of(p.kind);
+    return false;
 }
 
 static void let_go(struct service *s)
@@ -163,28 +173,32 @@ static void take_stick(struct service *s, const struct usb_device *about, const 
 {
     struct blockdev *device;
     struct err err = {0};
-    const char *word;
+    const char *word = NULL;
+    bool ok = true;
     int fd;
 
     if (usb_ports_open(USB_NODES, about, &fd, &err) && open_usb(s, fd, about, shape, &device, &err)) {
-        word = take_device(s, device);
+        ok = take_device(s, device, &word);
     } else if (err.code == ERR_BUSY || err.code == ERR_GONE) {
-        if (err.code == ERR_BUSY && !s->is_withheld) {
-            log_err("a stick", &err);
-        }
-        s->is_withheld = err.code == ERR_BUSY;
-        return;
+        ok = false;
     } else {
         log_err("stick", &err);
+        ok = false;
         word = err.code == ERR_NOT_FOUND ? "empty-reader" : "damaged";
     }
-    s->is_withheld = false;
-    usb_find_hold(s->find, about);
+    if (err.code == ERR_BUSY && !s->is_withheld) {
+        log_err("a stick", &err);
+    }
+    s->is_withheld = err.code == ERR_BUSY;
+    if (ok || word) {
+        usb_find_hold(s->find, about);
+    }
     if (word) {
         usb_find_refuse(s->find, about, word);
     }
 }
 
+/* Sticks come and go unheard while no station is there: none is opened before somebody can be told of it. */
 static void look_around(struct service *s)
 {
     static struct usb_device about; /* large */
@@ -197,12 +211,33 @@ static void look_around(struct service *s)
     if (s->volume && !usb_find_is_held(s->find)) {
         let_go(s);
     }
+    if (s->station < 0) {
+        return;
+    }
     if (usb_find_first(s->find, &about, &shape)) {
+        tell(s, WIRE_COMING, ""); /* opening it may take half a minute, or end this program */
         take_stick(s, &about, &shape);
     }
-    if (!s->volume) {
-        refuse(s, usb_find_word(s->find));
+    if (!s->volume && usb_find_wait_ms(s->find, clock_ms()) >= 0) {
+        tell(s, WIRE_COMING, "");
+    } else if (!s->volume) {
+        refuse(s, usb_find_word(s->find, clock_ms()));
     }
+}
+
+/* It is opened once and stays in. */
+static void look_at_image(struct service *s)
+{
+    struct blockdev *image = s->image;
+
+    s->image = NULL;
+    if (image) {
+        tell(s, WIRE_COMING, "");
+        if (take_device(s, image, &s->image_word)) {
+            return;
+        }
+    }
+    refuse(s, s->image_word ? s->image_word : "");
 }
 
 /* --- the station
@@ -219,10 +254,13 @@ static void greet(struct service *s)
     wire_desk_free(s->desk);
     s->desk = wire_desk_new(fd);
     wire_desk_use(s->desk, s->volume);
+    s->told_kind = 0;
     if (s->volume) {
         tell(s, WIRE_STICK, s->volume->label); /* one that is in already is found */
-    } else if (s->told[0]) {
-        tell(s, WIRE_REFUSED, s->told);
+    } else if (s->find) {
+        look_around(s);
+    } else {
+        look_at_image(s);
     }
 }
 
@@ -297,11 +335,11 @@ static bool open_listener(const char *path, int *fd, struct err *err)
            err_sys(err, errno, "cannot listen at '%s'", path);
 }
 
-static bool open_image(const char *path, struct blockdev **out, struct err *err)
+static bool open_image(const char *path, bool is_protected, struct blockdev **out, struct err *err)
 {
-    int fd = open(path, O_RDWR | O_CLOEXEC);
+    int fd = open(path, (is_protected ? O_RDONLY : O_RDWR) | O_CLOEXEC);
 
-    return fd < 0 ? err_sys(err, errno, "'%s'", path) : blockdev_open_image(fd, IMAGE_SECTOR, false, out, err);
+    return fd < 0 ? err_sys(err, errno, "'%s'", path) : blockdev_open_image(fd, IMAGE_SECTOR, is_protected, out, err);
 }
 
 /* Who knocked may be gone when the door is opened. */
@@ -310,24 +348,22 @@ static bool open_door(const char *path, int *fd, struct err *err)
     return open_listener(path, fd, err) && (fcntl(*fd, F_SETFL, O_NONBLOCK) == 0 || err_sys(err, errno, "the socket"));
 }
 
-static bool start(struct service *s, const char *socket_path, const char *image, const char *ports, struct err *err)
+static bool start(struct service *s, const char *socket_path, const char *image, bool is_protected, const char *ports,
+                  struct err *err)
 {
     struct blockdev *device = NULL;
     struct usb_allow allow = {0};
 
     *s = (struct service){.listener = -1, .station = -1, .ports = -1};
     watchdog_open(&s->watchdog);
-    if (!open_door(socket_path, &s->listener, err) || (image && !open_image(image, &device, err)) ||
+    if (!open_door(socket_path, &s->listener, err) || (image && !open_image(image, is_protected, &device, err)) ||
         (ports && !usb_allow_read(ports, &allow, err)) || (!image && !usb_ports_watch(&s->ports, err)) ||
         !sandbox_enter(image ? SANDBOX_IMAGE : SANDBOX_USB, err)) { /* no byte of a stick was read before this */
         return false;
     }
     s->desk = wire_desk_new(-1);
-    if (device) {
-        const char *word = take_device(s, device);
-
-        refuse(s, word ? word : "");
-    } else {
+    s->image = device;
+    if (!device) {
         s->find = usb_find_new(USB_SYS, &allow);
         look_around(s);
     }
@@ -336,10 +372,11 @@ static bool start(struct service *s, const char *socket_path, const char *image,
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"socket", 1, NULL, 's'},  {"image", 1, NULL, 'i'},
-                                            {"ports", 1, NULL, 'p'},   {"help", 0, NULL, 'H'},
-                                            {"version", 0, NULL, 'V'}, {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"socket", 1, NULL, 's'}, {"image", 1, NULL, 'i'},   {"ports", 1, NULL, 'p'}, {"protected", 0, NULL, 'r'},
+        {"help", 0, NULL, 'H'},   {"version", 0, NULL, 'V'}, {NULL, 0, NULL, 0}};
     const char *socket_path = NULL, *image = NULL, *ports = NULL;
+    bool is_protected = false;
     struct service s;
     struct err err = {0};
     int c;
@@ -351,6 +388,9 @@ int main(int argc, char **argv)
             break;
         case 'i':
             image = optarg;
+            break;
+        case 'r':
+            is_protected = true;
             break;
         case 'p':
             ports = optarg;
@@ -365,7 +405,7 @@ int main(int argc, char **argv)
             return EXIT_USAGE;
         }
     }
-    if (!start(&s, socket_path, image, ports, &err)) {
+    if (!start(&s, socket_path, image, is_protected, ports, &err)) {
         dprintf(STDERR_FILENO, "micro2-stickd: %s\n", err.text);
         _exit(err_exit_code(err.code));
     }

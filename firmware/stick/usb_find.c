@@ -200,18 +200,26 @@ void usb_find_refuse(struct usb_find *f, const struct usb_device *d, const char 
     }
 }
 
-const char *usb_find_word(const struct usb_find *f)
+static const char *word_of(const struct usb_find *f, const struct place *p, int64_t now_ms)
+{
+    if (!p->is_in) {
+        return "";
+    }
+    return p->word ? p->word : !usb_find_is_held(f) && now_ms - p->since_ms >= USB_ALLOW_MS ? "withheld" : "";
+}
+
+const char *usb_find_word(const struct usb_find *f, int64_t now_ms)
 {
     const struct place *last = NULL;
 
     for (int i = 0; i < USB_DEVICES_MAX; i++) {
         const struct place *p = &f->places[i];
 
-        if (p->is_in && p->word && p->word[0] && (!last || p->turn > last->turn)) {
+        if (word_of(f, p, now_ms)[0] && (!last || p->turn > last->turn)) {
             last = p;
         }
     }
-    return last ? last->word : "";
+    return last ? word_of(f, last, now_ms) : "";
 }
 
 int usb_find_wait_ms(const struct usb_find *f, int64_t now_ms)

@@ -30,9 +30,10 @@ void usb_find_hold(struct usb_find *f, const struct usb_device *d);
 bool usb_find_is_held(const struct usb_find *f);
 /* What the screen says of it: a word, static. It stays until the device leaves. */
 void usb_find_refuse(struct usb_find *f, const struct usb_device *d, const char *word);
-/* The word for the last of those that are in and refused: "keyboard", "changed"; "" = nothing to say. */
-const char *usb_find_word(const struct usb_find *f);
-/* How long to wait before the next look, if no news come; -1 = for ever. */
+/* The word for the last of those that are in and refused: "keyboard", "changed"; "withheld" for a stick that nobody
+ * let open for USB_ALLOW_MS, while none is held; "" = nothing to say. */
+const char *usb_find_word(const struct usb_find *f, int64_t now_ms);
+/* How long to wait before the next look, if no news come: a stick is in that may be let open yet; -1 = for ever. */
 int usb_find_wait_ms(const struct usb_find *f, int64_t now_ms);
 
 #endif

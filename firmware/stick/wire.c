@@ -23,7 +23,8 @@ enum { NEWS_KEPT = 4 };
 
 static bool is_kind(unsigned kind)
 {
-    return (kind >= WIRE_SIZE && kind <= WIRE_STOP) || kind == WIRE_ANSWER || (kind >= WIRE_STICK && kind <= WIRE_GONE);
+    return (kind >= WIRE_SIZE && kind <= WIRE_STOP) || kind == WIRE_ANSWER ||
+           (kind >= WIRE_STICK && kind <= WIRE_COMING);
 }
 
 bool wire_parse(const uint8_t *bytes, size_t n, struct wire_message *out, struct err *err)

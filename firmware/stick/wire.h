@@ -1,8 +1,9 @@
 /* wire: what the station and micro2-stickd say to each other, over one SOCK_SEQPACKET socket. The station asks, one
- * request at a time; stickd answers, and tells news in between: a stick is in, it is gone, that is none. Every message
- * has a head of WIRE_HEAD_BYTES and a length that fits it; anything else ends the connection, for whoever sends it is
- * broken or hostile. FORMAT.md draws the head. Neither side believes the other: names are checked on both, texts are
- * cleaned before they are shown. One thread at a time for each end. */
+ * request at a time; stickd answers, and tells news in between: one is looked at, a stick is in, it is gone, that is
+ * none. Whoever connects is told at once what is in. Every message has a head of WIRE_HEAD_BYTES and a length that fits
+ * it; anything else ends the connection, for whoever sends it is broken or hostile. FORMAT.md draws the head. Neither
+ * side believes the other: names are checked on both, texts are cleaned before they are shown. One thread at a time for
+ * each end. */
 #ifndef M2_STICK_WIRE_H
 #define M2_STICK_WIRE_H
 
@@ -33,7 +34,8 @@ enum wire_kind {
     WIRE_ANSWER = 64, /* code; data or, where it failed, the text */
     WIRE_STICK = 128, /* name: its label; a volume can be asked */
     WIRE_REFUSED,     /* name: why, one word of a fixed list; code */
-    WIRE_GONE,        /* it was pulled */
+    WIRE_GONE,        /* it was pulled, or nothing is in */
+    WIRE_COMING, /* one is in and is being opened, or waited for: one of the three follows, or stickd fell over it */
 };
 
 struct wire_message { /* one message, taken apart; name and data point into the bytes it was read from */

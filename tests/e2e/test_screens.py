@@ -24,13 +24,19 @@ UNTRANSLATED = re.compile(r"(packs|log)/|code(/figure)?$|qr$")  # ids of contain
 FOREIGN = {"MICRO2", "Ballyhale", "Kilmaine", "Test office", "EU", "DigComp", "EntreComp", "micro2-result.txt", "micro2-result.pdf", "micro2-tool.txt"}
 
 
-WIRE_REFUSED, WIRE_GONE = 129, 130
+WIRE_REFUSED, WIRE_GONE, WIRE_COMING = 129, 130, 131
 
 
 def refusals():
-    """The words of scr_stick.c, and one that it does not know."""
-    with open(os.path.join(fixture.ROOT, "ui", "screens", "scr_stick.c")) as f:
-        return re.findall(r'\{"([a-z-]+)", tr\(', f.read()) + ["vendor"]
+    """The words of those who refuse, and last one that no screen knows."""
+    words = []
+    for name, row in (("usb_judge", r'\[USB_[A-Z]+\] = "([a-z]+)"'), ("usb_find", r'[?] "([a-z]+)"'), ("stickd_main", r'\[PARTITION_[A-Z0-9]+\] = "([a-z]+)"'),
+                      ("stickd_main", r'word = .*[?] "([a-z-]+)"')):
+        with open(os.path.join(fixture.ROOT, "firmware", "stick", name + ".c")) as f:
+            found = re.findall(row, f.read())
+        assert found, name
+        words += found
+    return [w for w in dict.fromkeys(words) if w != "stick"] + ["of-tomorrow"]
 
 
 class Reader:
@@ -658,7 +664,16 @@ class Walk:
                 self.test.assertLess(time.monotonic(), until, word)
             said.add(now[0])
             self.look("refused " + word)
+        self.coming(reader)
+
+    def coming(self, reader):
+        """What is put in is noticed before anybody knows what it is; then it is gone again."""
+        reader.tell(WIRE_COMING)
+        self.s.wait(ms=20000, key="note/coming")
+        self.look("looking at the stick")
         reader.tell(WIRE_GONE)
+        self.s.wait(ms=20000, key="note/state")
+        self.look("the stick is out")
 
     def all(self):
         s = self.s

@@ -50,6 +50,15 @@ class Stick(WorldTest):
             s.ask(pull=True)
         return self.boxes(stick)
 
+    def test_a_stick_without_a_place_for_this_hub_was_called_one_that_could_not_be_written(self):
+        stick = self.stick()
+        for name in self.boxes(stick):
+            os.remove(os.path.join(stick, "MICRO2", "mailbox", name))
+        with self.world.station(self.hub) as s:
+            s.ask(plug=stick)
+            s.wait(key="done")
+            self.assertIn("This stick has no place left for this station. They wait here for a fresh one.", str(s.tree()))
+
     def boxes(self, stick):
         path = os.path.join(stick, "MICRO2", "mailbox")
         return {name: self.read(path, name) for name in os.listdir(path)}

@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(fixture.ROOT, "tests", "fakes"))
 import exfat_ref  # noqa: E402
 
 WAITS_S = 20
-WIRE_READ, WIRE_STICK = 2, 128
+WIRE_READ, WIRE_STICK, WIRE_COMING = 2, 128, 131
 
 
 class Fat32:
@@ -92,16 +92,17 @@ class Stickd(WorldTest):
     def path(self, name):
         return self.world.path("%s-%d" % (name, self.made))
 
-    def plug(self, image):
+    def plug(self, image, *options):
         """A stickd that holds this image, once it listens."""
         self.log = open(self.path("stickd-log"), "w+b")
-        self.service = subprocess.Popen([os.path.join(fixture.BIN, "micro2-stickd"), "--socket", self.socket, "--image", image], stderr=self.log)
+        self.service = subprocess.Popen([os.path.join(fixture.BIN, "micro2-stickd"), "--socket", self.socket, "--image", image, *options], stderr=self.log)
         until = time.monotonic() + WAITS_S
         while not os.path.exists(self.socket) and time.monotonic() < until:
             time.sleep(0.01)
         self.assertIsNone(self.service.poll())
 
     def pull(self):
+        """stickd ends at once, as over a stick that kills it."""
         if self.service:
             self.service.kill()
             self.service.wait()
@@ -135,7 +136,12 @@ class Stickd(WorldTest):
             self.assertIn("You can take the stick out", str(s.tree()))
             self.assertIn("Signed by Test office", str(s.tree()))
             self.pull()
-            self.wait_for(s, "stick", name="The stick is out")
+            self.wait_for_damaged(s)
+
+    def wait_for_damaged(self, s):
+        self.wait_for(s, "stick", name="This stick is damaged, and the station cannot read it.")
+        self.assertIn("Please take it out.", str(s.tree()))
+        self.assertNotIn("Nothing", str(s.tree()))  # stickd may have ended while it wrote
 
     def filled(self, kind):
         image = self.path("image")
@@ -149,6 +155,13 @@ class Stickd(WorldTest):
         s.settimeout(WAITS_S)
         s.connect(self.socket)
         return s
+
+    def hear(self, s):
+        """The kind of what is told first, but for that something is looked at, and its word."""
+        said = s.recv(100)
+        while said[4:6] == struct.pack("<H", WIRE_COMING):
+            said = s.recv(100)
+        return struct.unpack("<H", said[4:6])[0], said[40:].decode()
 
     def wait_for(self, s, screen, **node):
         until = time.monotonic() + WAITS_S
@@ -250,7 +263,7 @@ class Stickd(WorldTest):
             s.tap("save")
             s.wait(ms=WAITS_S * 1000, key="note/saved")
             self.pull()
-            self.wait_for(s, "stick", name="The stick is out")
+            self.wait_for_damaged(s)
         fs.empty(image, after)
         self.assertEqual(sorted(os.listdir(after)), ["micro2-result.pdf", "micro2-result.txt", "photo.jpg"])
         with open(os.path.join(after, "micro2-result.txt"), encoding="utf-8") as f:
@@ -261,7 +274,7 @@ class Stickd(WorldTest):
     def test_T18_a_station_that_hangs_is_sent_away_and_the_next_one_served(self):
         self.plug(self.filled(Fat32))
         with self.connect() as hung:
-            self.assertEqual(hung.recv(100)[4:6], struct.pack("<H", WIRE_STICK))
+            self.assertEqual(self.hear(hung)[0], WIRE_STICK)
             hung.settimeout(0.2)
             try:
                 for i in range(10000):  # asks and asks, and never takes an answer
@@ -270,7 +283,7 @@ class Stickd(WorldTest):
                 pass
             begun = time.monotonic()
             with self.connect() as s:
-                self.assertEqual(s.recv(100)[4:6], struct.pack("<H", WIRE_STICK))
+                self.assertEqual(self.hear(s)[0], WIRE_STICK)
             self.assertLess(time.monotonic() - begun, 5)
 
     def test_it_serves_the_socket_that_systemd_gives(self):
@@ -284,7 +297,38 @@ class Stickd(WorldTest):
                 self.log = open(self.path("stickd-log"), "w+b")
                 self.service = subprocess.Popen(["sh", "-c", 'exec "$0" --image "$1" 3<&%d' % listener.fileno(), os.path.join(fixture.BIN, "micro2-stickd"), blank],
                                                 stderr=self.log, env=dict(os.environ, LISTEN_FDS="1"), pass_fds=[listener.fileno()])
-                self.assertTrue(s.recv(100).endswith(b"empty"))
+                self.assertEqual(s.recv(100)[4:6], struct.pack("<H", WIRE_COMING))  # before its first byte is read
+                self.assertEqual(self.hear(s)[1], "empty")
+
+    def test_T25_a_stick_whose_switch_forbids_writing_is_told_from_others(self):
+        self.visits(1)
+        image = self.filled(Fat32)
+        with open(image, "rb") as f:
+            before = f.read()
+        self.plug(image, "--protected")
+        with self.world.station(self.hub, stickd=self.socket, clock=None) as s:
+            self.wait_for(s, "stick", key="done")
+            self.assertIn("The stick is protected: move its switch and put it in again.", str(s.tree()))
+            self.pull()
+        with open(image, "rb") as f:
+            self.assertTrue(f.read() == before)
+
+    def test_T25_a_result_does_not_go_on_a_protected_stick_and_she_is_told_why(self):
+        own = self.path("own")
+        with open(own, "wb") as f:
+            f.truncate(64 << 20)
+        run("mkfs.vfat", "-F", "32", own)
+        with self.world.station(self.hub, stickd=self.socket, clock=None) as s:
+            s.tap("languages/en")
+            answer(s, lambda i, keys: keys[i % len(keys)], hold_ms=0)
+            self.plug(own, "--protected")
+            s.wait(ms=WAITS_S * 1000, key="stick_in/see")
+            s.tap("stick_in/see")
+            s.wait(ms=WAITS_S * 1000, key="save")
+            s.tap("save")
+            s.wait(ms=WAITS_S * 1000, key="note/failed")
+            self.assertIn("the stick is protected. Move its switch, or use another stick.", str(s.tree()))
+            self.pull()
 
     def test_each_thing_that_is_no_courier_stick_is_named(self):
         blank = self.path("blank")

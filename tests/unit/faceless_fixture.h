@@ -21,6 +21,7 @@ struct station {
     struct ev_stick_saved saved;
     struct ev_stick_version version;
     char refused[32];
+    int n_coming;
     int n_shelf_news;
 };
 
@@ -123,6 +124,9 @@ static inline int station_hear(struct station *s)
         break;
     case EV_STICK_REFUSED:
         snprintf(s->refused, sizeof s->refused, "%s", ((struct ev_stick_refused *)m)->what);
+        break;
+    case EV_STICK_COMING:
+        s->n_coming++;
         break;
     case EV_STICK_SAVED:
         s->saved = *(struct ev_stick_saved *)m;

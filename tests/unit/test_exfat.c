@@ -717,8 +717,8 @@ TEST(exfat, nothing_new_is_made_where_it_would_not_be_safe)
         enum err_code code;
         const char *words;
     } cases[] = {
-        {"dirty", "a.txt", ERR_STATE, "pulled out of a computer too early"},
-        {"boot", "a.txt", ERR_STATE, "its boot region is damaged"},
+        {"dirty", "a.txt", ERR_FORMAT, "pulled out of a computer too early"},
+        {"boot", "a.txt", ERR_FORMAT, "its boot region is damaged"},
         {"own-512-4096-20", "a.txt", ERR_STATE, "two tables"},
         {"own-512-1024-21", "a.txt", ERR_STATE, "two tables"},
         {"base", "micro2/Trust.json", ERR_EXISTS, "'micro2/Trust.json' is there already"},
@@ -830,7 +830,7 @@ TEST(exfat, each_trick_and_limit_is_met)
         {"sum", ERR_NONE, MAIL, ERR_FORMAT, ERR_FORMAT, ERR_FORMAT, "the folder of '" MAIL "' is damaged"},
         {"sum", ERR_NONE, DEMO, ERR_NONE, ERR_NONE, ERR_FORMAT, "it is damaged"},
         {"up-case", ERR_FORMAT, NULL, ERR_NONE, ERR_NONE, ERR_NONE, "its up-case table is damaged"},
-        {"boot", ERR_NONE, MAIL, ERR_NONE, ERR_NONE, ERR_STATE, "its boot region is damaged"},
+        {"boot", ERR_NONE, MAIL, ERR_NONE, ERR_NONE, ERR_FORMAT, "its boot region is damaged"},
         {"boots", ERR_FORMAT, NULL, ERR_NONE, ERR_NONE, ERR_NONE, "its exFAT boot region is damaged"},
         {"full", ERR_NONE, "many/0999.txt", ERR_NONE, ERR_LIMIT, ERR_LIMIT, "has 1000 files, no more"},
         {"over", ERR_NONE, "many/0999.txt", ERR_NONE, ERR_LIMIT, ERR_LIMIT, "of more than 1000 files"},

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { ROWS = 6, ROWS_OUT = ROWS + 1 + 2 }; /* with the key row; what is on the shelf and its key */
@@ -18,6 +19,7 @@ static struct {
     int listener;
     char folder[1024];     /* "" = no stick */
     const char *refused;   /* told before the stick */
+    enum wire_kind falls;  /* tells this and dies, WIRE_ANSWER = nothing; 0 = it lives */
     atomic_int leaves_at;  /* dies before this request, -1 = never */
     atomic_int n_requests; /* of all connections */
     atomic_int n_connections, n_wanted;
@@ -32,6 +34,13 @@ static void attend(int fd)
     struct volume *v = NULL;
     struct err err = {0};
 
+    if (stickd.falls) {
+        m.kind = stickd.falls;
+        CHECK(stickd.falls == WIRE_ANSWER || wire_send(fd, &m, &err));
+        wire_desk_free(desk);
+        close(fd);
+        return;
+    }
     if (stickd.refused) {
         snprintf(m.name, sizeof m.name, "%s", stickd.refused);
         CHECK(wire_send(fd, &m, &err));
@@ -102,6 +111,14 @@ static void stickd_stop(void)
     close(stickd.listener);
 }
 
+static int64_t real_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static void begin(struct station *s, bool is_fresh)
 {
     struct err err = {0};
@@ -111,7 +128,7 @@ static void begin(struct station *s, bool is_fresh)
     if (is_fresh) {
         station_visit(s, ROWS);
     }
-    CHECK(slot_start(world_path("stick.sock"), s->exchange, s->outbox, &s->slot, &err));
+    CHECK(slot_start(world_path("stick.sock"), s->exchange, &s->slot, &err));
 }
 
 TEST(slot, a_stick_behind_stickd_is_served_whole_and_its_end_is_told)
@@ -186,6 +203,10 @@ TEST(slot, T17_T20_stickd_may_die_at_any_request_and_the_next_time_carries_on)
         }
         was_cut = atomic_load(&stickd.n_requests) >= at;
         n += was_cut;
+        while (was_cut && !s.refused[0]) { /* it is in still: nobody says that it is out */
+            station_hear(&s);
+        }
+        CHECK_STR(s.refused, was_cut ? "damaged" : "");
         station_end(&s);
         stickd_stop();
         stickd_start(stick, NULL, -1, 1);
@@ -197,6 +218,64 @@ TEST(slot, T17_T20_stickd_may_die_at_any_request_and_the_next_time_carries_on)
         stickd_stop();
     }
     CHECK(n > 5);
+}
+
+/* Told that one is coming, or nothing, and then it falls: over a partition table, say. The same stick was opened each
+ * second for ever, and nobody was told. */
+TEST(slot, T20_a_stick_that_kills_stickd_before_it_is_open_is_told_and_opened_ever_less_often)
+{
+    static const enum wire_kind falls[] = {WIRE_COMING, WIRE_ANSWER};
+
+    for (size_t i = 0; i < M2_COUNT(falls); i++) {
+        struct station s;
+        int64_t began_ms;
+
+        stickd.falls = falls[i];
+        stickd_start("", NULL, -1, 3);
+        began_ms = real_ms();
+        begin(&s, false);
+        while (!s.refused[0]) {
+            station_hear(&s);
+        }
+        CHECK_STR(s.refused, "damaged");
+        CHECK_INT(s.n_coming, falls[i] == WIRE_COMING);
+        CHECK_INT(atomic_load(&stickd.n_connections), falls[i] == WIRE_COMING ? 1 : SLOT_SILENT_MAX);
+        CHECK(pthread_join(stickd.thread, NULL) == 0); /* after the third */
+        CHECK(real_ms() - began_ms >= (1 + 2) * SLOT_RETRY_MS);
+        for (struct message *m; (m = outbox_take(s.outbox));
+             message_free(m)) { /* told once, though it is tried again */
+            CHECK(m->kind != EV_STICK_COMING && m->kind != EV_STICK_REFUSED);
+        }
+        close(stickd.listener);
+        station_end(&s);
+        stickd.falls = 0;
+    }
+}
+
+TEST(slot, what_is_being_looked_at_is_told_and_its_end)
+{
+    struct station s;
+    struct err err = {0};
+    struct wire_message m = {.kind = WIRE_COMING};
+
+    stickd_start("", NULL, -1, 1);
+    begin(&s, false);
+    while (atomic_load(&stickd.n_connections) == 0) {
+        usleep(1000);
+    }
+    CHECK(wire_send(atomic_load(&stickd.fd), &m, &err));
+    while (!s.n_coming) {
+        station_hear(&s);
+    }
+    m.kind = WIRE_GONE;
+    s.last.is_in = true;
+    CHECK(wire_send(atomic_load(&stickd.fd), &m, &err));
+    while (s.last.is_in) {
+        station_hear(&s);
+    }
+    CHECK_STR(s.refused, "");
+    station_end(&s);
+    stickd_stop();
 }
 
 TEST(slot, a_stickd_that_comes_late_or_again_is_found)
@@ -236,10 +315,12 @@ TEST(slot, somebody_s_own_stick_is_held_until_it_goes)
     CHECK_STR(s.saved.name, "my-result.txt");
     CHECK(fsio_read(world_path("own/my-result.txt"), 100, &text, &err));
     CHECK_STR(buf_text(&text), "levels");
-    stickd_drop(); /* stickd ends under it: the screen hears that the stick is out, and the next one is taken */
-    while (s.last.is_in) {
+    stickd_drop(); /* stickd ends under it: the screen hears that it is damaged, and the next one is taken */
+    while (!s.refused[0]) {
         station_hear(&s);
     }
+    CHECK_STR(s.refused, "damaged");
+    CHECK(!s.last.is_in);
     station_hear_over(&s);
     CHECK(s.last.is_own);
     station_end(&s);
@@ -255,7 +336,7 @@ TEST(slot, a_path_no_socket_can_have_is_told)
 
     memset(path, 'a', sizeof path - 1);
     path[sizeof path - 1] = '\0';
-    CHECK(!slot_start(path, NULL, NULL, &s, &err));
+    CHECK(!slot_start(path, NULL, &s, &err));
     CHECK_INT(err.code, ERR_LIMIT);
     slot_join(NULL);
 }

@@ -62,10 +62,11 @@ TEST(usb_find, T12_only_a_stick_is_taken_and_all_else_is_named)
 
         plug("1-1", usb_sets[i].text);
         CHECK_STR(look_after(SECOND), is_stick ? "1-1" : "");
-        CHECK_STR(usb_find_word(find), is_stick || usb_sets[i].kind == USB_HUB ? "" : usb_kind_name(usb_sets[i].kind));
+        CHECK_STR(usb_find_word(find, now),
+                  is_stick || usb_sets[i].kind == USB_HUB ? "" : usb_kind_name(usb_sets[i].kind));
         usb_pull("1-1");
         CHECK_STR(look_after(SECOND), "");
-        CHECK_STR(usb_find_word(find), "");
+        CHECK_STR(usb_find_word(find, now), "");
         CHECK(!usb_find_is_held(find));
         now += USB_EMPTY_MS;
     }
@@ -77,7 +78,7 @@ TEST(usb_find, a_hub_is_named_where_it_was_kept_out)
     begin(NULL);
     usb_plug("1-1", 5, false, "d09 i090000 e81i");
     CHECK_STR(look_after(SECOND), "");
-    CHECK_STR(usb_find_word(find), "hub");
+    CHECK_STR(usb_find_word(find, now), "hub");
     end();
 }
 
@@ -86,12 +87,18 @@ TEST(usb_find, T12_a_stick_is_opened_once_it_is_authorised)
     begin(NULL);
     usb_plug("1-1", 5, false, USB_SET_STICK);
     CHECK_STR(look_after(0), "");
-    CHECK_STR(usb_find_word(find), "");
+    CHECK_STR(usb_find_word(find, now), "");
     CHECK_INT(usb_find_wait_ms(find, now), USB_ALLOW_POLL_MS);
     CHECK_INT(usb_find_wait_ms(find, now + USB_ALLOW_MS - 1), USB_ALLOW_POLL_MS);
     CHECK_INT(usb_find_wait_ms(find, now + USB_ALLOW_MS), -1); /* nobody looks for ever */
+    CHECK_STR(usb_find_word(find, now + USB_ALLOW_MS - 1), "");
+    CHECK_STR(usb_find_word(find, now + USB_ALLOW_MS), "withheld"); /* it was in for ever, and nothing was said */
     usb_write(usb_attribute("1-1", "authorized"), "1\n", 2);
     CHECK_STR(look_after(HOUR), "1-1"); /* the kernel's news of its interface */
+    CHECK_STR(usb_find_word(find, now), "");
+    plug("1-2", USB_SET_STICK); /* which waits for the first to leave, however long */
+    CHECK_STR(look_after(HOUR), "");
+    CHECK_STR(usb_find_word(find, now), "");
     CHECK_INT(usb_find_wait_ms(find, now), -1);
     end();
 }
@@ -103,10 +110,10 @@ TEST(usb_find, T12_ports_that_are_no_slots_are_not_looked_at)
     plug("1-1.4", "i030102 e81i");
     plug("1-1.3", USB_SET_STICK);
     CHECK_STR(look_after(SECOND), "");
-    CHECK_STR(usb_find_word(find), "");
+    CHECK_STR(usb_find_word(find, now), "");
     plug("1-1.2", USB_SET_KEYS);
     CHECK_STR(look_after(SECOND), "");
-    CHECK_STR(usb_find_word(find), "keyboard");
+    CHECK_STR(usb_find_word(find, now), "keyboard");
     end();
 }
 
@@ -125,17 +132,17 @@ TEST(usb_find, T13_a_device_that_changes_its_shape_is_refused_until_it_was_out)
             CHECK_STR(look_after(SECOND), "1-1");
             plug("1-1", usb_sets[i].text); /* another device in one look */
             CHECK_STR(look_after(after[k]), "");
-            CHECK_STR(usb_find_word(find), "changed");
+            CHECK_STR(usb_find_word(find, now), "changed");
             CHECK(!usb_find_is_held(find));
             plug("1-1", USB_SET_STICK); /* and back to what it was */
             CHECK_STR(look_after(after[k]), "");
-            CHECK_STR(usb_find_word(find), "changed");
+            CHECK_STR(usb_find_word(find, now), "changed");
             usb_pull("1-1");
             CHECK_STR(look_after(SECOND), "");
-            CHECK_STR(usb_find_word(find), "");
+            CHECK_STR(usb_find_word(find, now), "");
             plug("1-1", USB_SET_STICK); /* out, but not for long enough */
             CHECK_STR(look_after(USB_EMPTY_MS - 1), "");
-            CHECK_STR(usb_find_word(find), "changed");
+            CHECK_STR(usb_find_word(find, now), "changed");
             usb_pull("1-1");
             CHECK_STR(look_after(HOUR), "");
         }
@@ -149,12 +156,12 @@ TEST(usb_find, T13_a_keyboard_that_becomes_a_stick_is_refused_as_well)
     begin(NULL);
     plug("1-1", USB_SET_KEYS);
     CHECK_STR(look_after(SECOND), "");
-    CHECK_STR(usb_find_word(find), "keyboard");
+    CHECK_STR(usb_find_word(find, now), "keyboard");
     usb_pull("1-1");
     CHECK_STR(look_after(SECOND), "");
     plug("1-1", USB_SET_STICK);
     CHECK_STR(look_after(USB_EMPTY_MS - 1), "");
-    CHECK_STR(usb_find_word(find), "changed");
+    CHECK_STR(usb_find_word(find, now), "changed");
     end();
 }
 
@@ -169,7 +176,7 @@ TEST(usb_find, T13_the_same_device_again_and_another_one_by_hand_are_judged_anew
     CHECK_STR(look_after(10), "");
     plug("1-1", "i080650 e01b e82b"); /* another stick, after a hand's time */
     CHECK_STR(look_after(USB_EMPTY_MS), "1-1");
-    CHECK_STR(usb_find_word(find), "");
+    CHECK_STR(usb_find_word(find, now), "");
     end();
 }
 
@@ -181,7 +188,7 @@ TEST(usb_find, T13_a_ban_is_of_its_port_alone)
     plug("1-1", USB_SET_KEYS);
     plug("1-2", USB_SET_STICK);
     CHECK_STR(look_after(SECOND), "1-2");
-    CHECK_STR(usb_find_word(find), "changed");
+    CHECK_STR(usb_find_word(find, now), "changed");
     end();
 }
 
@@ -209,10 +216,10 @@ TEST(usb_find, T19_a_first_stick_that_cannot_be_read_is_named_and_the_second_wai
     usb_find_refuse(find, &about, "ntfs");
     plug("1-2", USB_SET_STICK);
     CHECK_STR(look_after(SECOND), "");
-    CHECK_STR(usb_find_word(find), "ntfs");
+    CHECK_STR(usb_find_word(find, now), "ntfs");
     usb_pull("1-1");
     CHECK_STR(look_after(SECOND), "1-2");
-    CHECK_STR(usb_find_word(find), "");
+    CHECK_STR(usb_find_word(find, now), "");
     end();
 }
 
@@ -250,7 +257,7 @@ TEST(usb_find, T19_boot_matrix)
             plug("2-1", boots[i].third);
         }
         CHECK_STR(look_after(0), boots[i].taken);
-        CHECK_STR(usb_find_word(find), boots[i].word);
+        CHECK_STR(usb_find_word(find, now), boots[i].word);
         CHECK_INT(usb_find_is_held(find), boots[i].taken[0] != 0);
     }
     end();

@@ -190,7 +190,8 @@ TEST(wire, each_length_but_the_right_one_and_each_field_out_of_its_range_is_no_m
         size_t at;
         uint8_t value;
     } bad[] = {
-        {0, 'X'}, {4, 0}, {4, 8}, {5, 1}, {6, 16}, {7, 1}, {23, 0x80}, {26, 3}, {28, 96}, {29, 1}, {34, 2}, {36, 1},
+        {0, 'X'},   {4, 0},  {4, 8},   {4, 132}, {5, 1},  {6, 16}, {7, 1},
+        {23, 0x80}, {26, 3}, {28, 96}, {29, 1},  {34, 2}, {36, 1},
     };
     static uint8_t bytes[WIRE_MESSAGE_MAX + 1];
     struct wire_message m;
@@ -358,7 +359,8 @@ TEST(wire, answers_nobody_asked_for_are_passed_over_or_end_the_stick)
     const struct wire_message right = {.kind = WIRE_ANSWER, .number = 42};
     struct wire_message early = {.kind = WIRE_ANSWER, .ticket = 1},
                         late = {.kind = WIRE_ANSWER, .ticket = (uint64_t)-1};
-    struct wire_message asks = {.kind = WIRE_READ}, gone = {.kind = WIRE_GONE}, stick = {.kind = WIRE_STICK};
+    struct wire_message asks = {.kind = WIRE_READ}, gone = {.kind = WIRE_GONE}, stick = {.kind = WIRE_STICK},
+                        coming = {.kind = WIRE_COMING};
     struct wire_message fails = {.kind = WIRE_ANSWER, .code = ERR_IO, .data = escape, .data_bytes = sizeof escape};
     struct wire_link *link;
     struct wire_message news;
@@ -383,6 +385,10 @@ TEST(wire, answers_nobody_asked_for_are_passed_over_or_end_the_stick)
     CHECK_STR(news.name, "second");
     CHECK(wire_link_news(link, 0, &news, &err));
     CHECK_INT(news.kind, WIRE_GONE);
+    wire_link_free(link);
+    CHECK_INT(told((struct wire_message[]){coming, stick, right}, 3, &size, &link), ERR_NONE);
+    CHECK(wire_link_news(link, 0, &news, &err));
+    CHECK_INT(news.kind, WIRE_COMING);
     wire_link_free(link);
 }
 

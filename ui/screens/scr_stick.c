@@ -95,6 +95,23 @@ static const char *check_about(const struct ev_stick *e, struct arena *a)
     return e->office[0] ? tr_fmt(a, tr("Signed by {office}"), "office", e->office, NULL) : tr("Looking at the stick");
 }
 
+static const char *results_failed(enum err_code why)
+{
+    switch (why) {
+    case ERR_CANCELLED:
+    case ERR_GONE:
+        return tr("Stopped. They stay safe on the station.");
+    case ERR_STATE:
+        return tr("The stick is protected: move its switch and put it in again. They stay safe on the station.");
+    case ERR_NOT_FOUND:
+        return tr("This stick has no place left for this station. They wait here for a fresh one.");
+    case ERR_IO:
+        return tr("They could not be kept on this stick. They stay safe on the station; use another stick.");
+    default:
+        return tr("They could not be written. They stay safe on the station.");
+    }
+}
+
 static const char *results_about(const struct ev_stick *e, struct arena *a)
 {
     switch (e->progress.state[STICK_RESULTS]) {
@@ -107,8 +124,7 @@ static const char *results_about(const struct ev_stick *e, struct arena *a)
     case STICK_NOTHING:
         return tr("Nothing new since the last stick");
     case STICK_FAILED:
-        return is_stopped(e, STICK_RESULTS) ? tr("Stopped. They stay safe on the station.")
-                                            : tr("They could not be written. They stay safe on the station.");
+        return results_failed(e->progress.why[STICK_RESULTS]);
     case STICK_RUNNING:
         return e->progress.doing == STICK_READING_BACK ? tr("Reading back what was written")
                : e->progress.doing == STICK_WRITING
@@ -235,52 +251,94 @@ static const char *time_left(const struct ev_stick *e, struct arena *a)
                   tr_number(a, ms / minute + 1), NULL);
 }
 
-/* What is in the slot and is no stick of ours, by the word of usb_judge.h or of micro2-stickd. */
-static const char *refusal(const char *word)
+/* What can be said of what is on it. */
+enum touched { NOT_READ, NOT_CHANGED, NOT_KNOWN };
+struct refusal {
+    const char *word, *sentence;
+    enum touched touched;
+};
+
+/* What is in the slot and is no stick of ours, by the word of usb_judge.h, usb_find.h or of micro2-stickd. "changed"
+ * may have been in use before; so may "damaged". */
+static struct refusal refusal(const char *word)
 {
-    const struct {
-        const char *word, *sentence;
-    } sentences[] = {
-        {"keyboard", tr("This is a keyboard, not a stick.")},
-        {"input", tr("This is a mouse or something to play with, not a stick.")},
-        {"network", tr("This is a network device, not a stick.")},
-        {"camera", tr("This is a camera, not a stick.")},
-        {"sound", tr("This is a sound device, not a stick.")},
-        {"printer", tr("This is a printer, not a stick.")},
-        {"phone", tr("This is a phone, not a stick.")},
-        {"composite", tr("This is several devices in one. The station takes only a plain stick.")},
-        {"hub", tr("This is a hub. Put the stick straight into the station.")},
-        {"changed", tr("This device changed while it was in. Take it out, count to five, and put it in again.")},
-        {"empty-reader", tr("There is no card in this reader.")},
-        {"ntfs", tr("This stick is made ready for Windows alone (NTFS). It needs FAT32 or exFAT.")},
-        {"ext", tr("This stick is made ready for Linux alone. It needs FAT32 or exFAT.")},
-        {"apple", tr("This stick is made ready for Apple computers alone. It needs FAT32 or exFAT.")},
-        {"encrypted", tr("This stick is locked with a password. The station cannot open it.")},
-        {"empty", tr("This stick is empty and not made ready yet. The office prepares it.")},
-        {"disc", tr("This stick is made like a disc. It needs FAT32 or exFAT.")},
-        {"damaged", tr("This stick is damaged, and the station cannot read it.")},
+    const struct refusal rows[] = {
+        {"keyboard", tr("This is a keyboard, not a stick."), NOT_READ},
+        {"input", tr("This is a mouse or something to play with, not a stick."), NOT_READ},
+        {"network", tr("This is a network device, not a stick."), NOT_READ},
+        {"serial", tr("This is a modem or a cable for machines, not a stick."), NOT_READ},
+        {"camera", tr("This is a camera, not a stick."), NOT_READ},
+        {"sound", tr("This is a sound device, not a stick."), NOT_READ},
+        {"printer", tr("This is a printer, not a stick."), NOT_READ},
+        {"phone", tr("This is a phone, not a stick."), NOT_READ},
+        {"composite", tr("This is several devices in one. The station takes only a plain stick."), NOT_READ},
+        {"hub", tr("This is a hub. Put the stick straight into the station."), NOT_READ},
+        {"uas", tr("This is a large disk. The station takes only a plain stick."), NOT_READ},
+        {"storage", tr("This is a drive for discs or the like. The station takes only a plain stick."), NOT_READ},
+        {"vendor", tr("This is a charger or a special device, not a stick."), NOT_READ},
+        {"other", tr("This is a device the station has no use for, not a stick."), NOT_READ},
+        {"malformed", tr("This device does not say clearly what it is. It may be broken: use another stick."),
+         NOT_READ},
+        {"withheld", tr("The station cannot open this stick. Take it out and put it in again, or use another."),
+         NOT_READ},
+        {"empty-reader", tr("There is no card in this reader."), NOT_READ},
+        {"changed", tr("This device changed while it was in. Take it out, count to five, and put it in again."),
+         NOT_KNOWN},
+        {"ntfs", tr("This stick is made ready for Windows alone (NTFS). It needs FAT32 or exFAT."), NOT_CHANGED},
+        {"ext", tr("This stick is made ready for Linux alone. It needs FAT32 or exFAT."), NOT_CHANGED},
+        {"apple", tr("This stick is made ready for Apple computers alone. It needs FAT32 or exFAT."), NOT_CHANGED},
+        {"encrypted", tr("This stick is locked with a password. The station cannot open it."), NOT_CHANGED},
+        {"empty", tr("This stick is empty and not made ready yet. The office prepares it."), NOT_CHANGED},
+        {"disc", tr("This stick is made like a disc. It needs FAT32 or exFAT."), NOT_CHANGED},
+        {"unknown", tr("This stick is made ready in a way the station does not know. It needs FAT32 or exFAT."),
+         NOT_CHANGED},
+        {"damaged", tr("This stick is damaged, and the station cannot read it."), NOT_KNOWN},
     };
 
-    for (size_t i = 0; i < M2_COUNT(sentences); i++) {
-        if (!strcmp(sentences[i].word, word)) {
-            return sentences[i].sentence;
+    for (size_t i = 0; i < M2_COUNT(rows); i++) {
+        if (!strcmp(rows[i].word, word)) {
+            return rows[i];
         }
     }
-    return tr("This is nothing the station can read.");
+    return (struct refusal){word, tr("This is nothing the station can read."), NOT_KNOWN};
+}
+
+static const char *touched_words(enum touched touched)
+{
+    switch (touched) {
+    case NOT_READ:
+        return tr("Nothing was read from it or written to it. Please take it out.");
+    case NOT_CHANGED:
+        return tr("Nothing on it was changed. Please take it out.");
+    default:
+        return tr("Please take it out.");
+    }
 }
 
 static void refused(const struct app *app, struct ui *ui)
 {
+    struct refusal r = refusal(app->refused);
+
     ui_open(ui, K("note"), UI_GROUP, tr("The stick"),
             (struct ui_box){.flow = UI_COLUMN, .surface = UI_NOTE, .align = UI_CENTER});
     ui_icon(ui, ICON_WARNING, 96);
-    ui_warning(ui, K("refused"), refusal(app->refused));
-    if (strcmp(app->refused, "changed") != 0) { /* that one may have been in use before */
-        ui_text(ui, K("safe"), UI_BODY, tr("Nothing was read from it or written to it. Please take it out."),
-                UI_CENTERED);
+    ui_warning(ui, K("refused"), r.sentence);
+    if (strcmp(app->refused, "changed") != 0) { /* which says so itself */
+        ui_text(ui, K("safe"), UI_BODY, touched_words(r.touched), UI_CENTERED);
     }
     ui_end(ui);
     ui_main(ui, K("done"), tr("Done"), ICON_DONE, 0, ACT(ACT_DONE));
+}
+
+/* Until it is known what was put in; the arrow leads away. */
+static void coming(struct ui *ui)
+{
+    ui_open(ui, K("note"), UI_GROUP, tr("The stick"),
+            (struct ui_box){.flow = UI_COLUMN, .surface = UI_NOTE, .align = UI_CENTER});
+    ui_icon(ui, ICON_USB, 96);
+    ui_status(ui, K("coming"), tr("Looking at the stick"));
+    ui_text(ui, K("time"), UI_BODY, tr("This can take half a minute. Leave the stick in."), UI_CENTERED);
+    ui_end(ui);
 }
 
 static const char *save_failed(enum err_code why)
@@ -290,6 +348,16 @@ static const char *save_failed(enum err_code why)
         return tr("It could not be saved: the stick is full.");
     case ERR_GONE:
         return tr("It could not be saved: the stick is out.");
+    case ERR_STATE:
+        return tr("It could not be saved: the stick is protected. Move its switch, or use another stick.");
+    case ERR_LIMIT:
+        return tr("It could not be saved: there are too many files on the stick. Use another stick.");
+    case ERR_EXISTS:
+        return tr("It could not be saved: this stick holds as many results as it can. Use another stick.");
+    case ERR_FORMAT:
+        return tr("It could not be saved: the stick has a fault. Have a computer repair it, or use another stick.");
+    case ERR_IO:
+        return tr("It could not be saved: the stick does not keep what is written on it. Use another stick.");
     default:
         return tr("It could not be saved: nothing can be written on this stick.");
     }
@@ -418,9 +486,11 @@ static void stick_build(const struct screen *base, const struct app *app, struct
     (void)base;
     ui_screen(ui, K("stick"), tr("USB stick"));
     ui_back(ui, ACT(ACT_DONE));
-    if (app->refused[0] || e->is_own || is_awaited(app)) {
+    if (app->refused[0] || app->is_stick_coming || e->is_own || is_awaited(app)) {
         if (app->refused[0]) {
             refused(app, ui);
+        } else if (app->is_stick_coming) {
+            coming(ui);
         } else {
             own(app, ui);
         }
