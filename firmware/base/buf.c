@@ -60,6 +60,7 @@ void mem_wipe(void *p, size_t n)
 static void reserve(struct buf *b, size_t more)
 {
     size_t need, cap;
+    char *grown;
 
     if (more >= SIZE_MAX - b->len - 1) {
         out_of_memory();
@@ -70,7 +71,13 @@ static void reserve(struct buf *b, size_t more)
     }
     for (cap = b->cap ? b->cap : 64; cap<need; cap = cap> SIZE_MAX / 2 ? need : cap * 2) {
     }
-    b->data = mem_grow(b->data, cap);
+    grown = mem_alloc(cap);
+    if (b->len) {
+        memcpy(grown, b->data, b->len);
+    }
+    mem_wipe(b->data, b->cap); /* what it held may be a visitor's (T40): no copy stays where it grew out of */
+    free(b->data);
+    b->data = grown;
     b->cap = cap;
 }
 

@@ -2,7 +2,7 @@
 another hub, gone after its days (THREATS T40, T42, T45, T46, T48)."""
 
 import fixture
-from fixture import WorldTest
+from fixture import WorldTest, in_memory
 from test_secrecy import Search, Witness
 
 TO_TOMORROW_MS = 14 * 3600 * 1000  # from the driver's 10:42: another date is another counted day
@@ -327,21 +327,6 @@ class Board(WorldTest):
             self.assertFalse(s.nodes(key="headline")[0].get("value"))
             self.assertNotIn("lass jars", str(s.tree()))
 
-    def memory(self, pid, needle):
-        """How often the bytes stand in what a process may write."""
-        n = 0
-        with open("/proc/%d/maps" % pid, encoding="ascii") as maps, open("/proc/%d/mem" % pid, "rb", 0) as memory:
-            for line in maps:
-                where, rights = line.split()[:2]
-                first, end = (int(x, 16) for x in where.split("-"))
-                if rights.startswith("rw") and end - first <= 1 << 30:  # larger: a sanitizer's own
-                    try:
-                        memory.seek(first)
-                        n += memory.read(end - first).count(needle)
-                    except OSError:
-                        pass  # a guard page, or the kernel's
-        return n
-
     def test_T40_what_was_typed_and_not_put_up_is_in_no_memory_and_no_file(self):
         word = "quxelbarn"
         with self.world.station(self.hub) as s:
@@ -351,12 +336,12 @@ class Board(WorldTest):
             self.write(s, word, word)
             self.assertTrue(s.has(key="weeks/1"))
             s.tap("next")
-            self.assertGreater(self.memory(s.pid, word[1:].encode()), 0)  # it can be found
+            self.assertGreater(in_memory(s.pid, word[1:].encode()), 0)  # it can be found
             witness.look(s.pid)
             s.tap("finished")
             s.tap("finish/yes")
             s.tree()
-            self.assertEqual(self.memory(s.pid, word[1:].encode()), 0)
+            self.assertEqual(in_memory(s.pid, word[1:].encode()), 0)
             witness.look(s.pid)
         witness.look()
         self.assertEqual(witness.found, [])

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import fixture
-from fixture import WorldTest
+from fixture import WorldTest, in_memory
 
 TYPED = {"materials": "1.35", "minutes": "9", "hour": "14", "month": "180", "sold": "240", "vat": "13.5"}
 SAYS = {"en": ("4.20 €", "6.81 €", "At 71 sold in a month, your costs are covered."),
@@ -43,6 +43,18 @@ class Tools(WorldTest):
     def own(self, name):
         os.mkdir(self.world.path(name))
         return self.world.path(name)
+
+    def test_T40_no_memory_keeps_a_figure_when_the_visit_is_over(self):
+        with self.station("memory") as s:
+            self.open(s, "en")
+            self.type(s, "month", "41937.26")
+            s.tap("explain")
+            s.tap("back")
+            self.assertGreater(in_memory(s.pid, b"41937.26") + in_memory(s.pid, b"41,937.26"), 0)  # it can be found
+            s.tap("finished")
+            s.tap("finish/yes")
+            s.tree()
+            self.assertEqual([in_memory(s.pid, n) for n in (b"41937.26", b"41,937.26")], [0, 0])
 
     def test_the_price_of_the_example_is_reckoned_to_the_cent(self):
         for lang, says in SAYS.items():

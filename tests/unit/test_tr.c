@@ -87,6 +87,7 @@ TEST(tr, amounts_have_all_their_decimals_and_the_mark_of_the_language)
     CHECK_STR(tr_fixed(&a, 123456700, 2), "1,234,567.00");
     CHECK_STR(tr_fixed(&a, 135, 1), "13.5");
     CHECK_STR(tr_fixed(&a, -71, 0), "\u221271");
+    CHECK_STR(tr_decimal(&a, -400), "\u22120.4"); /* its sign was lost */
     tr_use(&view);
     CHECK_STR(tr_decimal_mark(), ",");
     CHECK_STR(tr_fixed(&a, 123456700, 2), "1.234.567,00");

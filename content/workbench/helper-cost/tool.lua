@@ -19,21 +19,21 @@ return {
     { id = "sale", kind = "money", start = 15, min = 0.5, max = 10000 },
   },
   compute = function(v)
-    local pay = cents(v.hours * v.wage * WEEKS / MONTHS)
-    local share = cents(pay * v.share / 100)
-    local month = cents(pay + share + v.other)
+    local pay = v.hours * v.wage * WEEKS / MONTHS
+    local share = pay * v.share / 100
+    local month = pay + share + v.other
     if month <= 0 then return { { kind = "say", id = "empty" } } end
     -- Of each euro sold only the margin is left to pay the helper with (lesson know-numbers-2: out of the price).
-    local sales = cents(month / (math.max(1, v.margin) / 100))
+    local sales = month / (math.max(1, v.margin) / 100)
     local customers = math.ceil(sales * MONTHS / WEEKS / math.max(0.5, v.sale) - 1e-6)
     local out = {
       { kind = "stack", id = "month", unit = "money", parts = {
-        { id = "pay", value = pay },
-        { id = "share", value = share },
+        { id = "pay", value = cents(pay) },
+        { id = "share", value = cents(share) },
         { id = "other", value = v.other },
       } },
-      { kind = "figure", id = "month", unit = "money", value = month, main = true },
-      { kind = "figure", id = "whole", unit = "money", value = cents(month * MONTHS / WEEKS * v.weeks) },
+      { kind = "figure", id = "month", unit = "money", value = cents(pay) + cents(share) + v.other, main = true }, -- as its parts add up
+      { kind = "figure", id = "whole", unit = "money", value = month * MONTHS / WEEKS * v.weeks },
       { kind = "figure", id = "sales", unit = "money", value = sales },
       customers == 1 and { kind = "say", id = "customers-one" } or { kind = "say", id = "customers", n = customers },
     }
@@ -46,3 +46,5 @@ return {
 --   of sales a month; 1725 x 12 / 52 / 15 = 26.5: 27 customers a week.
 -- Example: 16 hours at 12, share 30 %, other 0, 20 weeks, margin 50 %, sale 25: 832 + 249.60 = 1081.60 a month;
 --   a week 249.60, so 20 weeks 4992; sales 2163.20 a month, 499.20 a week: 20 customers.
+-- Example: 20 hours at 10, share 0, other 0, 52 weeks, margin 40 %, sale 20: 866.67 a month, 10,400.00 in 52 weeks (it
+--   was 10,400.04 of rounded months); 200 a week are 500 of sales: 25 customers.

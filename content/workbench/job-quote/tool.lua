@@ -42,8 +42,8 @@ return {
       } },
       { kind = "figure", id = "before", unit = "money", value = before },
       { kind = "figure", id = "after", unit = "money", value = after, main = true },
-      -- The rule of lesson know-numbers-4: a third or the material, whichever is more; here to a whole euro, up.
-      { kind = "say", id = "deposit", m = math.ceil(math.max(after / 3, v.materials) - 1e-6) },
+      -- The rule of lesson know-numbers-4: a third or the material, whichever is more; here to a whole euro, up, but never more than all.
+      { kind = "say", id = "deposit", m = math.min(after, math.ceil(math.max(after / 3, v.materials) - 1e-6)) },
       spare(v, reserve),
     }
   end,

@@ -45,7 +45,8 @@ return {
         },
         mark = { x = even, y = even * price },
       }
-      out[#out + 1] = { kind = "say", id = "even", n = math.ceil(even - 1e-9) }
+      local n = math.ceil(even - 1e-9)
+      out[#out + 1] = n == 1 and { kind = "say", id = "even-one" } or { kind = "say", id = "even", n = n }
     end
     return out
   end,
