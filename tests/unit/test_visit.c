@@ -457,6 +457,47 @@ TEST(visit, right_answers_lead_higher_and_the_result_hangs_together)
     close_station(&s);
 }
 
+/* All questions answered alike, each wrong where it can be, after so long. */
+static void result_after(struct station *s, int64_t ms, struct visit_result *out)
+{
+    struct err err = {0};
+
+    fresh_station(s);
+    begin(s);
+    while (visit_question(s->visit)) {
+        const struct visit_question *q = visit_question(s->visit);
+        int pick = q->is_scale ? 3 : -1;
+
+        for (int i = 0; i < q->n_options && pick < 0; i++) {
+            pick = strncmp(q->option[i], "right", 5) ? i : -1;
+        }
+        CHECK(visit_answer(s->visit, pick, ms, &err));
+        wait_for(s, VISIT_SAVED);
+    }
+    to_result(s);
+    *out = *visit_result(s->visit);
+    close_station(s);
+}
+
+TEST(visit, careless_answers_widen_the_ranges_and_leave_the_levels)
+{
+    struct station s;
+    struct visit_result slow, hasty;
+    int wider = 0;
+
+    result_after(&s, 9000, &slow);
+    result_after(&s, 300, &hasty);
+    CHECK(!slow.is_careless && hasty.is_careless);
+    for (int i = 0; i < slow.n_competences; i++) {
+        const struct visit_competence_result *a = &slow.competence[i], *b = &hasty.competence[i];
+
+        CHECK_INT(b->level, a->level);
+        CHECK(b->lo <= a->lo && b->hi >= a->hi);
+        wider += b->hi - b->lo > a->hi - a->lo;
+    }
+    CHECK(wider > 0);
+}
+
 TEST(visit, a_lesson_that_is_done_leaves_the_next_steps)
 {
     struct station s;

@@ -137,6 +137,14 @@ static void put_boxes(const struct app *app, const struct visit_result *r, struc
     json_end(w, ']');
 }
 
+/* The sentence, and after careless answers that it is not sure: paper outlives the page that says so. */
+static const char *summary(const struct app *app, const struct visit_result *r, struct arena *a)
+{
+    const char *unsure = result_unsure_words(r), *sentence = result_sentence(app, r, a);
+
+    return unsure ? arena_fmt(a, "%s %s", sentence, unsure) : sentence;
+}
+
 void result_paper(const struct app *app, struct buf *out)
 {
     const struct visit_result *r = visit_result(app->visit);
@@ -150,7 +158,7 @@ void result_paper(const struct app *app, struct buf *out)
         json_put_str(&w, "lang", tr_lang());
         put(&w, "title", tr("My digital business matrix"), &a);
         put(&w, "label", result_band_word(r->band), &a);
-        put(&w, "summary", result_sentence(app, r, &a), &a);
+        put(&w, "summary", summary(app, r, &a), &a);
         put(&w, "words", result_wheel_words(app, r, &a), &a);
         put_areas(app, r, &w, &a);
         put(&w, "steps_title", tr("Your next steps"), &a);

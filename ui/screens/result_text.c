@@ -52,6 +52,22 @@ const char *result_wheel_words(const struct app *app, const struct visit_result 
                   v->competences[r->weakest[1]].plain, "f", v->competences[r->weakest[2]].plain, NULL);
 }
 
+const char *result_unsure_words(const struct visit_result *r)
+{
+    return r->is_careless ? tr("We are not sure this time. Try again when you have a quiet moment.") : NULL;
+}
+
+/* The honest range of a skill, and whether it was only guessed. */
+static const char *skill_words(const struct visit_competence_result *c, struct arena *a)
+{
+    int lo = matrix_band(c->lo), hi = matrix_band(c->hi);
+    const char *words = lo == hi ? result_band_word(c->band)
+                                 : tr_fmt(a, tr("between “{low}” and “{high}”"), "low", result_band_word(lo), "high",
+                                          result_band_word(hi), NULL);
+
+    return c->is_asked ? words : tr_fmt(a, tr("{words} (guessed)"), "words", words, NULL);
+}
+
 /* --- as plain text, on a stick
  * ------------------------------------------------------------------------------------------------------------------ */
 
@@ -67,7 +83,7 @@ static void steps_as_text(const struct app *app, const struct visit_result *r, s
     }
 }
 
-static void levels_as_text(const struct app *app, const struct visit_result *r, struct buf *out)
+static void levels_as_text(const struct app *app, const struct visit_result *r, struct arena *a, struct buf *out)
 {
     const char *area = "";
 
@@ -83,7 +99,7 @@ static void levels_as_text(const struct app *app, const struct visit_result *r, 
             area = in->code;
             buf_fmt(out, LINE_END "%s" LINE_END, in->plain);
         }
-        buf_fmt(out, "- %s: %s" LINE_END, about->plain, result_band_word(r->competence[i].band));
+        buf_fmt(out, "- %s: %s" LINE_END, about->plain, skill_words(&r->competence[i], a));
     }
 }
 
@@ -99,10 +115,13 @@ void result_text_file(const struct app *app, struct buf *out)
             buf_fmt(out, "%s" LINE_END, tr_time(&a, clock_wall_s()));
         }
         buf_fmt(out, LINE_END "%s" LINE_END "%s" LINE_END, result_sentence(app, r, &a), result_wheel_words(app, r, &a));
+        if (result_unsure_words(r)) {
+            buf_fmt(out, "%s" LINE_END, result_unsure_words(r));
+        }
         if (r->pathway.n) {
             steps_as_text(app, r, &a, out);
         }
-        levels_as_text(app, r, out);
+        levels_as_text(app, r, &a, out);
     }
     arena_wipe(&a);
     arena_release(&a);
@@ -135,7 +154,9 @@ static const char *levels_by_word(const struct app *app, const struct visit_resu
 
 static const char *short_text(const struct app *app, const struct visit_result *r, struct arena *a)
 {
-    const char *text = arena_fmt(a, "%s\n\n%s\n", result_sentence(app, r, a), tr("Your next steps"));
+    const char *unsure = result_unsure_words(r);
+    const char *text = arena_fmt(a, "%s\n%s%s\n%s\n", result_sentence(app, r, a), unsure ? unsure : "",
+                                 unsure ? "\n" : "", tr("Your next steps"));
 
     for (int i = 0; i < r->pathway.n; i++) {
         text = arena_fmt(a, "%s%d. %s\n", text, i + 1, r->pathway.step[i].title);

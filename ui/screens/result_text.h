@@ -10,6 +10,8 @@ const char *result_band_word(int band); /* 1..4, in words of autonomy */
 const char *result_sentence(const struct app *app, const struct visit_result *r, struct arena *a);
 /* What the wheel says, written for who cannot read it, and spoken. */
 const char *result_wheel_words(const struct app *app, const struct visit_result *r, struct arena *a);
+/* After careless answers: that the result is not sure, kindly; NULL = the answers give no reason to say so. */
+const char *result_unsure_words(const struct visit_result *r);
 
 /* The whole result; empty where there is none. */
 void result_text_file(const struct app *app, struct buf *out);

@@ -61,7 +61,7 @@ static void steps(const struct app *app, const struct visit_result *r, struct ui
 static void honest_words(const struct visit_result *r, struct ui *ui)
 {
     if (r->is_careless) {
-        ui_warning(ui, K("careless"), tr("We are not sure this time. Try again when you have a quiet moment."));
+        ui_warning(ui, K("careless"), result_unsure_words(r));
     } else if (r->is_overclaimed) {
         ui_text(ui, K("claim"), UI_SMALL,
                 tr("The practice questions were harder than you expected. We went by the practice questions."), 0);
