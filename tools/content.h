@@ -97,6 +97,7 @@ struct content_cell {                   /* what an area means for a process: in 
 
 struct content_item {
     const char *id, *competence, *type, *context, *shows;
+    const char *aspect; /* "attitude": what one does though it is tempting not to; "" else */
     int level, line;
     double seconds;  /* NAN: the type's own */
     double b, se, a; /* from calibration, for all languages; NAN = none */

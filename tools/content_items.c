@@ -89,6 +89,19 @@ static void check_shows(struct report *r, const struct content_item *item)
     }
 }
 
+/* Only a self-report is asked of an attitude: nobody shows one in a minute. */
+static void check_aspect(struct report *r, const struct content_item *item)
+{
+    static const char file[] = "assessment/items.csv", attitude[] = "attitude";
+
+    if (*item->aspect && strcmp(item->aspect, attitude) != 0) {
+        report_error(r, file, item->line, "'aspect' is '%s'; write %s, or nothing", item->aspect, attitude);
+    } else if (*item->aspect && strcmp(item->type, "sr") != 0) {
+        report_error(r, file, item->line, "'%s' is an %s and of type %s; an %s is asked as sr", item->id, attitude,
+                     item->type, attitude);
+    }
+}
+
 static void check_item(struct content *c, struct report *r, int i)
 {
     static const char file[] = "assessment/items.csv";
@@ -105,6 +118,7 @@ static void check_item(struct content *c, struct report *r, int i)
         }
     }
     check_shows(r, item);
+    check_aspect(r, item);
     for (int part = 1; area && part <= content_type_questions(item->type); part++) {
         const char *id = content_question_id(c, item, part);
         const struct gift_question *q = gift_find(&area->gift[0], id);

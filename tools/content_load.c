@@ -544,6 +544,7 @@ static void load_items(struct load *l)
             .context = field(&r, "context"),
             .seconds = take_seconds(&r),
             .shows = need_one_of(&r, "shows", shows),
+            .aspect = csv_column(t, "aspect") < 0 ? "" : field(&r, "aspect"),
             .line = row_line(&r),
         };
         take_calibration(&r, item);

@@ -36,7 +36,7 @@ static void put_text(struct buf *out, const char *text)
 /* content/assessment/items.csv again, with what was found; LF line ends, as authors keep theirs. */
 static void write_items(const struct content *content, const struct calibrate *c, struct buf *out)
 {
-    buf_str(out, "id,competence,type,level,context,seconds,shows,b,se,a");
+    buf_str(out, "id,competence,type,level,context,seconds,shows,aspect,b,se,a");
     for (int lang = 0; lang < content->n_languages; lang++) {
         buf_fmt(out, ",b_%s,se_%s", content->languages[lang], content->languages[lang]);
     }
@@ -55,6 +55,7 @@ static void write_items(const struct content *content, const struct calibrate *c
             buf_fmt(out, "%g,", item->seconds);
         }
         put_text(out, item->shows);
+        put_text(out, item->aspect);
         put_number(out, c->item[i].found.all.b, false);
         put_number(out, c->item[i].found.all.se, false);
         put_number(out, c->item[i].found.all.a, false);

@@ -165,10 +165,12 @@ STEM = {"en": "On a quiet day I do this myself, number %d.", "it": "In un giorno
 
 def more_questions(path, codes):
     """Adds MORE short questions about each of these competences to a content, so that they can be asked again."""
-    with open(os.path.join(path, "assessment", "items.csv"), "a", encoding="utf-8") as items:
+    with open(os.path.join(path, "assessment", "items.csv"), "r+", encoding="utf-8") as items:
+        optional = "," * (items.readline().count(",") - 6)  # of the columns behind "shows"
+        items.seek(0, os.SEEK_END)
         for k, code in enumerate(codes):
             for n in range(MORE):
-                items.write("%s-sr%d,%s,sr,%d,,,list\n" % (code, 70 + n, code, n + 2))
+                items.write("%s-sr%d,%s,sr,%d,,,list%s\n" % (code, 70 + n, code, n + 2, optional))
                 for lang, stem in STEM.items():
                     with open(os.path.join(path, "assessment", code[:2], lang + ".gift"), "a", encoding="utf-8") as f:
                         f.write("\n::%s-sr%d:: %s {}\n" % (code, 70 + n, stem % (k * MORE + n)))

@@ -657,6 +657,21 @@ TEST(content_check, numbers_of_calibration_are_checked)
     buf_release(&priors);
 }
 
+TEST(content_check, an_attitude_is_asked_as_a_self_report)
+{
+    copy_tree("aspects");
+    change("assessment/items.csv", ",shows", ",shows,aspect");
+    for (int i = 0; i < 6; i++) { /* each row has as many fields as the first line */
+        change("assessment/items.csv", "list\n", "list,\n");
+    }
+    change("assessment/items.csv", "D2.1,sr,1,,,list,", "D2.1,sr,1,,,list,attitude");
+    CHECK(!is_told("items.csv:2:"));
+    change("assessment/items.csv", "list,attitude", "list,mood");
+    CHECK(is_told("assessment/items.csv:2: 'aspect' is 'mood'; write attitude, or nothing"));
+    change("assessment/items.csv", "D2.2,km,2,,,list,", "D2.2,km,2,,,list,attitude");
+    CHECK(is_told("assessment/items.csv:3: 'D2.2-km1' is an attitude and of type km; an attitude is asked as sr"));
+}
+
 TEST(content_check, one_run_tells_faults_of_many_files)
 {
     struct report r;
