@@ -100,7 +100,7 @@ static void take_off_business(struct visit *v)
 }
 
 /* This visitor's own pace so far, as `by` takes it. */
-static double pace_now(const struct visit *v, double (*by)(const struct pace_answer *answers, int n))
+double visit_pace(const struct visit *v, double (*by)(const struct pace_answer *answers, int n))
 {
     struct assess_answer answers[ASSESS_ANSWERS_MAX];
     struct pace_answer times[ASSESS_ANSWERS_MAX];
@@ -115,7 +115,7 @@ static double pace_now(const struct visit *v, double (*by)(const struct pace_ans
 /* About how many items are left to be asked, and the minutes they take at her pace. */
 static int items_left(const struct visit *v, int *minutes)
 {
-    double pace = pace_now(v, pace_of);
+    double pace = visit_pace(v, pace_of);
     int left = (int)v->length - v->session.answered, fit = pace_items(v->budget_ms - spent_ms(v), pace);
 
     left = left < fit ? left : fit;
@@ -136,7 +136,7 @@ static int open_parts(const struct visit *v, int item)
 
 static bool is_time_over(const struct visit *v)
 {
-    return pace_is_over(v->budget_ms - spent_ms(v), v->bank.item[v->item].seconds, pace_now(v, pace_mean));
+    return pace_is_over(v->budget_ms - spent_ms(v), v->bank.item[v->item].seconds, visit_pace(v, pace_mean));
 }
 
 static bool shows(const struct lib_item *it, const char *what)

@@ -3,6 +3,7 @@
 #define M2_LEARN_VISIT_PRIVATE_H
 
 #include "base/json.h"
+#include "learn/pace.h"
 #include "learn/quiz.h"
 #include "learn/visit.h"
 #include "shelf/reader.h"
@@ -188,5 +189,8 @@ void visit_lesson_rebuild(struct visit *v); /* after the view changed: names at 
 void visit_lesson_saved(struct visit *v);
 void visit_lesson_row(struct visit *v, const char *kind, const struct json *row);
 void visit_lesson_wipe(struct visit *v);
+
+/* visit_assess.c: her time as a multiple of what items are thought to take, by pace_of or pace_mean (pace.h). */
+double visit_pace(const struct visit *v, double (*by)(const struct pace_answer *answers, int n));
 
 #endif

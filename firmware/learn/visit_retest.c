@@ -10,7 +10,8 @@
 
 #include "base/banned.h"
 
-/* What a slow reader needs: 100 words a minute, 2 s a tap; the frame around questions is read, too. */
+/* What a slow reader needs: 100 words a minute, 2 s a tap; the frame around questions is read, too. Who was quicker so
+ * far is believed to be. */
 #define WORD_SECONDS  0.6
 #define TAP_SECONDS   2.0
 #define FRAME_SECONDS 12.0
@@ -48,6 +49,13 @@ static double reading_seconds(const struct lib_item *it)
     return n * WORD_SECONDS + TAPS_A_QUESTION * TAP_SECONDS;
 }
 
+static double seconds_of(const struct visit *v, int item)
+{
+    double slow = reading_seconds(&v->view->items[item]), hers = v->bank.item[item].seconds * visit_pace(v, pace_mean);
+
+    return hers < slow ? hers : slow;
+}
+
 /* --- which questions
  * ------------------------------------------------------------------------------------------------------ */
 
@@ -83,7 +91,7 @@ static double quickest(const struct visit *v, const struct assess_session *s, in
 
     for (int i = 0; i < v->bank.n_items; i++) {
         if (v->bank.item[i].competence == competence && !is_taken[i] && i != but && gain_of(v, s, i) >= 0) {
-            double seconds = reading_seconds(&v->view->items[i]);
+            double seconds = seconds_of(v, i);
 
             least = seconds < least ? seconds : least;
         }
@@ -91,8 +99,29 @@ static double quickest(const struct visit *v, const struct assess_session *s, in
     return least;
 }
 
-/* Up to VISIT_RETEST_MAX that were not asked, most telling first, read and answered within VISIT_RETEST_SECONDS; 0 =
- * fewer than VISIT_RETEST_MIN. */
+/* The most telling one that fits into `left` seconds, with another besides where is_more; -1 = none. is_shown: no
+ * self-report. */
+static int most_telling(const struct visit *v, const struct assess_session *s, int competence, const bool *is_taken,
+                        bool is_more, bool is_shown, double left)
+{
+    double most = 0;
+    int found = -1;
+
+    for (int i = 0; i < v->bank.n_items; i++) {
+        bool fits = v->bank.item[i].competence == competence && !is_taken[i] &&
+                    (!is_shown || v->bank.item[i].type != ASSESS_SR);
+        double gain = fits ? gain_of(v, s, i) : -1;
+
+        if (gain > most && seconds_of(v, i) + (is_more ? quickest(v, s, competence, is_taken, i) : 0) <= left) {
+            most = gain;
+            found = i;
+        }
+    }
+    return found;
+}
+
+/* Up to VISIT_RETEST_MAX that were not asked, within VISIT_RETEST_SECONDS: first one in which something is shown and
+ * not said, where it fits; then the most telling ones. 0 = fewer than VISIT_RETEST_MIN. */
 static int choose(const struct visit *v, int competence, int out[VISIT_RETEST_MAX])
 {
     struct assess_session *s = mem_alloc(sizeof *s);
@@ -105,28 +134,15 @@ static int choose(const struct visit *v, int competence, int out[VISIT_RETEST_MA
         s->weight[i] = i == competence;
     }
     while (n < VISIT_RETEST_MAX) {
-        double most = 0, took = 0;
-        int found = -1;
+        bool is_more = n + 1 < VISIT_RETEST_MIN;
+        int found = n ? -1 : most_telling(v, s, competence, is_taken, is_more, true, left);
 
-        for (int i = 0; i < v->bank.n_items; i++) {
-            double gain, seconds, reserve;
-
-            if (v->bank.item[i].competence != competence || is_taken[i] || (gain = gain_of(v, s, i)) <= most) {
-                continue;
-            }
-            seconds = reading_seconds(&v->view->items[i]);
-            reserve = n + 1 < VISIT_RETEST_MIN ? quickest(v, s, competence, is_taken, i) : 0;
-            if (seconds + reserve <= left) {
-                most = gain;
-                took = seconds;
-                found = i;
-            }
-        }
+        found = found < 0 ? most_telling(v, s, competence, is_taken, is_more, false, left) : found;
         if (found < 0) {
             break;
         }
         is_taken[found] = true;
-        left -= took;
+        left -= seconds_of(v, found);
         out[n++] = found;
     }
     mem_wipe(s, sizeof *s);
