@@ -271,7 +271,6 @@ static bool board_action(struct screen *base, struct app *app, struct ui_act act
     app->board.news = VISIT_BOARD_NONE;
     switch (act.id) {
     case ACT_NEW:
-        app->board.is_staff = false;
         app_go(app, &scr_card_new);
         break;
     case ACT_SHOW:

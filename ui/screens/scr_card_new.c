@@ -44,9 +44,10 @@ static bool new_open(struct screen *base, struct app *app, struct err *err)
 {
     struct scr_card_new *s = (struct scr_card_new *)base;
 
+    (void)app;
     (void)err;
     s->card.days = card_weeks[USUAL_WEEKS] * DAYS_OF_WEEK;
-    if (app->board.is_staff) {
+    if (base->class == &scr_card_new_staff) {
         s->card.kind = CARD_WORKSHOP;
         s->has_own_words = true;
         s->step = STEP_WORDS;
@@ -311,7 +312,7 @@ static void new_build(const struct screen *base, const struct app *app, struct u
     const struct scr_card_new *s = (const struct scr_card_new *)base;
     bool is_staff = s->card.kind == CARD_WORKSHOP;
 
-    ui_screen(ui, K("card_new"), title(s, ui));
+    ui_screen(ui, is_staff ? K("card_new_staff") : K("card_new"), title(s, ui));
     ui_back(ui, ACT(ACT_BACK));
     ui_page(ui, arena_fmt(ui_arena(ui), "%s %d", pages[s->step], s->n_refused)); /* why stands at the top */
     if (!is_staff && visit_board(app->visit)->n_put >= VISIT_CARDS_MAX) {
@@ -480,4 +481,15 @@ const struct screen_class scr_card_new = {
     .build = new_build,
     .action = new_action,
     .visit = new_visit,
+};
+
+const struct screen_class scr_card_new_staff = {
+    .name = "card_new_staff",
+    .size = sizeof(struct scr_card_new),
+    .open = new_open,
+    .build = new_build,
+    .action = new_action,
+    .visit = new_visit,
+    .idle_ms = STAFF_IDLE_MS,
+    .ends_when_idle = true,
 };

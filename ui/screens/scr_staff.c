@@ -12,7 +12,7 @@
 #include "base/banned.h"
 
 enum { ACT_KEY = 1, ACT_BACK, ACT_ENTER, ACT_MUTE, ACT_FORMER, ACT_NEWEST, ACT_BOARD };
-enum { STAFF_IDLE_MS = 2 * 60 * 1000, LOG_SHOWN = 8 };
+enum { LOG_SHOWN = 8 };
 
 /* --- the code
  * ------------------------------------------------------------------------------------------------------------------ */
