@@ -30,10 +30,16 @@
 #define SQL_DELETE  "DELETE FROM card WHERE station = x'' AND id = :id"
 #define SQL_OLD     "SELECT count(*) FROM card WHERE day + days <= :today"
 #define SQL_SWEEP   "DELETE FROM card WHERE day + days <= :today"
-#define SQL_UNHIDE  "DELETE FROM hidden WHERE day < :oldest"
+/* Ours that are gone: their ids never come again. */
+#define SQL_UNHIDE                                                                                                     \
+    ("DELETE FROM hidden WHERE station = x''"                                                                          \
+     " AND NOT EXISTS (SELECT 1 FROM card WHERE card.station = x'' AND card.id = hidden.id)")
+#define SQL_CROWD                                                                                                      \
+    ("DELETE FROM hidden WHERE (station, id) IN"                                                                       \
+     " (SELECT station, id FROM hidden ORDER BY is_final DESC, day DESC, station, id LIMIT -1 OFFSET :max)")
 
-const char *const board_sql[] = {SQL_LIST,    SQL_COUNT,  SQL_NUMBER, SQL_PUT,   SQL_WHOSE,  SQL_HIDE, SQL_SHOW,
-                                 SQL_RELEASE, SQL_DELETE, SQL_OLD,    SQL_SWEEP, SQL_UNHIDE, NULL};
+const char *const board_sql[] = {SQL_LIST,    SQL_COUNT,  SQL_NUMBER, SQL_PUT,   SQL_WHOSE,  SQL_HIDE,  SQL_SHOW,
+                                 SQL_RELEASE, SQL_DELETE, SQL_OLD,    SQL_SWEEP, SQL_UNHIDE, SQL_CROWD, NULL};
 
 static bool number_of(struct db *db, const char *key, int64_t *n, struct err *err)
 {
@@ -74,9 +80,26 @@ bool board_end(struct db *db, bool ok, struct err *err)
 void board_view_free(struct board_view *view)
 {
     if (view) {
+        if (view->cards) {
+            mem_wipe(view->cards, (size_t)view->n_cards * sizeof *view->cards);
+        }
         free(view->cards);
         free(view);
     }
+}
+
+/* No copy stays behind, as it would with mem_grow(). */
+static void grow(struct board_view *view, size_t cap)
+{
+    const size_t bytes = (size_t)view->n_cards * sizeof *view->cards;
+    struct board_card *larger = mem_alloc(cap * sizeof *larger);
+
+    if (bytes) {
+        memcpy(larger, view->cards, bytes);
+        mem_wipe(view->cards, bytes);
+    }
+    free(view->cards);
+    view->cards = larger;
 }
 
 void board_take_card(struct stmt *q, int64_t day, struct card *c)
@@ -154,11 +177,12 @@ bool board_list(struct db *db, struct board_view **out, struct err *err)
         if (ok && has_row && take_row(q, day, &row)) {
             if ((size_t)view->n_cards == cap) {
                 cap = cap ? 2 * cap : 64;
-                view->cards = mem_grow(view->cards, cap * sizeof *view->cards);
+                grow(view, cap);
             }
             view->cards[view->n_cards++] = row;
         }
     }
+    mem_wipe(&row, sizeof row);
     if (!ok) {
         board_view_free(view);
         return false;
@@ -258,17 +282,18 @@ bool board_put(struct db *db, struct card *c, struct err *err)
     bool ok;
 
     made.age = 0;
-    if (!may_hang(&made, err) || !db_begin(db, "put up a card", err)) {
-        return false;
+    ok = may_hang(&made, err) && db_begin(db, "put up a card", err);
+    if (ok) {
+        rng_secret(made.id, sizeof made.id);
+        ok = board_today(db, &day, err) && has_room(db, day, waits, err) && give_number(db, &made.number, err) &&
+             board_insert(db, "", 0, &made, day, waits, err) && counters_raise(db, "card.put", err);
+        ok = board_end(db, ok, err);
     }
-    rng_secret(made.id, sizeof made.id);
-    ok = board_today(db, &day, err) && has_room(db, day, waits, err) && give_number(db, &made.number, err) &&
-         board_insert(db, "", 0, &made, day, waits, err) && counters_raise(db, "card.put", err);
-    if (!board_end(db, ok, err)) {
-        return false;
+    if (ok) {
+        *c = made;
     }
-    *c = made;
-    return true;
+    mem_wipe(&made, sizeof made);
+    return ok;
 }
 
 /* --- any card
@@ -361,11 +386,11 @@ bool board_release(struct db *db, const uint8_t id[CARD_ID_BYTES], struct err *e
 /* --- what is past its days
  * ------------------------------------------------------------------------------------------------------------------ */
 
-static bool run_with_day(struct db *db, const char *sql, const char *name, int64_t day, struct err *err)
+static bool run_with_number(struct db *db, const char *sql, const char *name, int64_t n, struct err *err)
 {
     struct stmt *q = db_stmt(db, sql);
 
-    db_int(q, name, day);
+    db_int(q, name, n);
     return db_run(q, err);
 }
 
@@ -379,8 +404,9 @@ bool board_sweep(struct db *db, struct err *err)
     }
     q = db_stmt(db, SQL_OLD);
     db_int(q, ":today", day);
-    if (!db_number(q, 0, &n, err) || !run_with_day(db, SQL_UNHIDE, ":oldest", day - CARD_DAYS_MAX, err)) {
+    if (!db_number(q, 0, &n, err) || (n && !run_with_number(db, SQL_SWEEP, ":today", day, err)) ||
+        !db_run(db_stmt(db, SQL_UNHIDE), err) || !run_with_number(db, SQL_CROWD, ":max", BOARD_HIDDEN_MAX, err)) {
         return false;
     }
-    return n == 0 || (run_with_day(db, SQL_SWEEP, ":today", day, err) && db_shrink(db, err));
+    return n == 0 || db_shrink(db, err);
 }
