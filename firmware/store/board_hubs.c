@@ -12,7 +12,8 @@
 #define SQL_OWN                                                                                                        \
     ("SELECT station, id, number, kind, phrase, amount, weekday, title, text, lang, day, days FROM card"               \
      " WHERE station = x'' AND waits = 0 AND day + days > :today"                                                      \
-     " AND NOT EXISTS (SELECT 1 FROM hidden WHERE hidden.station = card.station AND hidden.id = card.id)"              \
+     " AND NOT EXISTS (SELECT 1 FROM hidden WHERE hidden.station = card.station AND hidden.id = card.id"               \
+     " AND hidden.is_final >= 0)"                                                                                      \
      " ORDER BY number, id")
 #define SQL_GENERATION "SELECT generation FROM board WHERE station = :station"
 /* Others with a card that hangs. */

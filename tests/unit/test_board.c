@@ -182,6 +182,8 @@ TEST(board, T45_the_board_takes_its_last_card_and_not_one_more)
     CHECK_HAS(err.text, "60 cards wait for staff");
     for (int i = BOARD_WAITING_MAX; i < BOARD_CARDS_MAX; i++) {
         c = phrase_card("firewood");
+        c.days = CARD_DAYS_MAX;
+        set_day(db, 1 + (i - BOARD_WAITING_MAX) / BOARD_PUT_DAY_MAX);
         put(db, &c);
         first = first.number ? first : c;
     }
@@ -191,6 +193,49 @@ TEST(board, T45_the_board_takes_its_last_card_and_not_one_more)
     CHECK_INT(count(db), BOARD_CARDS_MAX);
     CHECK(board_take_down(db, first.id, &err));
     put(db, &c);
+    db_close(db);
+}
+
+TEST(board, T45_many_visits_of_one_day_neither_fill_the_board_nor_hide_it)
+{
+    struct db *db = open_db("many-visits.db");
+    struct card c, cards[BOARD_PUT_DAY_MAX], workshop = word_card("Get paid by card");
+    struct snapshot s;
+    struct buf text = {0};
+    struct err err = {0};
+
+    set_day(db, 3);
+    for (int i = 0; i < BOARD_PUT_DAY_MAX; i++) {
+        cards[i] = phrase_card("firewood");
+        put(db, &cards[i]);
+    }
+    CHECK_INT(state_of(db, &cards[BOARD_PUT_DAY_MAX - 1]), BOARD_UP);
+    c = phrase_card("firewood");
+    put(db, &c);
+    CHECK_INT(state_of(db, &c), BOARD_WAITING);
+    workshop.kind = CARD_WORKSHOP; /* of staff */
+    put(db, &workshop);
+    CHECK_INT(state_of(db, &workshop), BOARD_UP);
+    CHECK(board_release(db, c.id, &err));
+    CHECK_INT(state_of(db, &c), BOARD_UP);
+    for (int i = 0; i < BOARD_HIDDEN_DAY_MAX; i++) {
+        CHECK(board_report(db, cards[i].id, &err) && board_report(db, cards[0].id, &err)); /* again: none more */
+        CHECK_INT(state_of(db, &cards[i]), BOARD_REPORTED);
+    }
+    CHECK(board_report(db, c.id, &err) && board_report(db, c.id, &err));
+    CHECK_INT(state_of(db, &c), BOARD_NOTED);
+    CHECK(board_snapshot(db, (const uint8_t[SNAPSHOT_STATION_BYTES]){1}, 0, &s, &text, &err));
+    CHECK_INT(s.n_cards, BOARD_PUT_DAY_MAX + 2 - BOARD_HIDDEN_DAY_MAX); /* what hangs travels */
+    snapshot_release(&s);
+    buf_release(&text);
+    CHECK(board_release(db, c.id, &err)); /* staff looked */
+    CHECK_INT(state_of(db, &c), BOARD_UP);
+    set_day(db, 4);
+    CHECK(board_report(db, c.id, &err));
+    CHECK_INT(state_of(db, &c), BOARD_REPORTED);
+    c = phrase_card("firewood");
+    put(db, &c);
+    CHECK_INT(state_of(db, &c), BOARD_UP);
     db_close(db);
 }
 

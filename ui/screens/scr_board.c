@@ -27,7 +27,7 @@ static bool board_open(struct screen *base, struct app *app, struct err *err)
 /* Hangs; or is her own and waits. */
 static bool is_for_visitors(const struct board_card *b)
 {
-    return b->state == BOARD_UP || (b->state == BOARD_WAITING && b->is_mine_of_visit);
+    return board_is_up(b) || (b->state == BOARD_WAITING && b->is_mine_of_visit);
 }
 
 static bool is_shown(const struct app *app, const struct board_card *b)

@@ -23,7 +23,8 @@ static bool staff_open(struct screen *base, struct app *app, struct err *err)
 
 static bool is_shown(const struct board_card *b, int show)
 {
-    return show == SHOWS_ALL || b->state == (show == SHOWS_WAITING ? BOARD_WAITING : BOARD_REPORTED);
+    return show == SHOWS_ALL ||
+           (show == SHOWS_WAITING ? b->state == BOARD_WAITING : b->state == BOARD_REPORTED || b->state == BOARD_NOTED);
 }
 
 static int choose(const struct board_view *view, int show, int *chosen)

@@ -89,7 +89,11 @@ static void staff(const struct app *app, const struct board_card *b, struct ui *
                    ACT(ACT_TAKE_DOWN));
     ui_end(ui);
     if (b->state != BOARD_UP) {
-        ui_main(ui, K("release"), waits ? tr("Release it") : tr("Show it again"), ICON_BOARD, off, ACT(ACT_RELEASE));
+        ui_main(ui, K("release"),
+                waits                     ? tr("Release it")
+                : b->state == BOARD_NOTED ? tr("Leave it up")
+                                          : tr("Show it again"),
+                ICON_BOARD, off, ACT(ACT_RELEASE));
     }
 }
 

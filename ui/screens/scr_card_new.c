@@ -388,6 +388,7 @@ static void go_on(struct scr_card_new *s)
 static bool put(struct scr_card_new *s, struct app *app, struct err *err)
 {
     struct card c = s->card;
+    bool ok;
 
     if (s->has_own_words) {
         snprintf(c.lang, sizeof c.lang, "%s", tr_lang());
@@ -395,7 +396,9 @@ static bool put(struct scr_card_new *s, struct app *app, struct err *err)
         c.title[0] = c.text[0] = '\0';
     }
     s->is_sent = true;
-    return c.kind == CARD_WORKSHOP ? visit_board_staff_put(app->visit, &c, err) : visit_board_put(app->visit, &c, err);
+    ok = (c.kind == CARD_WORKSHOP ? visit_board_staff_put : visit_board_put)(app->visit, &c, err);
+    mem_wipe(&c, sizeof c);
+    return ok;
 }
 
 static const struct screen_class *board_behind(const struct scr_card_new *s)

@@ -262,14 +262,15 @@ static void board(const struct app *app, struct ui *ui)
 {
     const struct board_view *view = visit_board(app->visit)->view;
     struct arena *a = ui_arena(ui);
-    int n[BOARD_REPORTED + 1] = {0};
+    int n[BOARD_NOTED + 1] = {0};
 
     for (int i = 0; view && i < view->n_cards; i++) {
         n[view->cards[i].state]++;
     }
     ui_card_row(ui, K("board"), ICON_BOARD, tr("Village board"),
                 tr_fmt(a, tr("Cards waiting: {waiting}. Reported: {reported}."), "waiting",
-                       tr_number(a, n[BOARD_WAITING]), "reported", tr_number(a, n[BOARD_REPORTED]), NULL),
+                       tr_number(a, n[BOARD_WAITING]), "reported", tr_number(a, n[BOARD_REPORTED] + n[BOARD_NOTED]),
+                       NULL),
                 AREA_D3, 0, ACT(ACT_BOARD));
 }
 
