@@ -468,7 +468,7 @@ class Board(WorldTest):
             self.assertIn("%s · 1 day ago" % self.name, str(s.tree()))
 
     def test_cards_go_from_hub_to_hub_and_go_there_when_they_go_here(self):
-        other, _ = self.world.hub("Kilmaine-%d" % self.made)
+        other, code = self.world.hub("Kilmaine-%d" % self.made)
         stick = self.world.stick("stick-%d" % self.made)
 
         def exchange(s):
@@ -513,6 +513,12 @@ class Board(WorldTest):
                 there.tap("hubs")
                 there.tap(there.nodes(role="listitem", name=self.name)[0]["key"])
                 self.assertEqual(self.cards(there), ["Photos of products"])
+                self.code = code
+                self.enter(there)
+                there.tap("show/all")
+                self.open(there, "Photos of products")
+                there.tap("take_down")
+                self.assertIn("Only %s can take it down everywhere." % self.name, str(there.tree()))
 
     def open_board(self, s):
         s.tap("home")
