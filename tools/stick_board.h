@@ -14,10 +14,14 @@ typedef bool stick_board_each(void *ctx, const struct trust_key *hub, const stru
 M2_MUST_CHECK bool stick_board_read(struct volume *v, const struct trustlist *trust, stick_board_each *each,
                                     ledger_say *say, void *ctx, struct err *err);
 
-/* Board files that lie there: halves of hubs that are good no more are emptied, so that their slots are free; the
- * ledger's board of every good hub goes where that hub's is older, or into a free slot. *n_hubs: hubs whose cards the
- * stick carries from the ledger now. Where all slots are taken by others, the rest is left out. */
-M2_MUST_CHECK bool stick_board_put(const struct office *o, struct ledger *l, struct volume *v, int *n_hubs,
-                                   struct err *err);
+/* Board files that lie there: halves of hubs that are good no more, or that their hub did not sign, are emptied, so
+ * that their slots are free; the ledger's board of every good hub goes where that hub's is older, or into a free slot.
+ * Where the office has more hubs than a stick has slots, what the office knows already is taken off first, and boards
+ * of the hubs the stick goes to come first, then others with cards, then the rest, each time from another hub on; a
+ * slot stays free for each hub it goes to that has no board yet, STICK_BOARD_KEPT_MAX at most. hubs: as for
+ * stick_next_hub(). *n_hubs: hubs whose cards the stick carries from the ledger now. */
+enum { STICK_BOARD_KEPT_MAX = BOARDFILE_SLOTS / 2 };
+M2_MUST_CHECK bool stick_board_put(const struct office *o, struct ledger *l, struct volume *v, const char *const *hubs,
+                                   int *n_hubs, struct err *err);
 
 #endif

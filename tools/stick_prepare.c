@@ -256,7 +256,7 @@ static bool write_all(struct office *o, struct ledger *l, const struct stick_pla
     return target_remove(t, COURIER_ROOT "courier.json", err) &&
            stick_put_text(t, "READ-ME.txt", READ_ME, sizeof READ_ME - 1, err) && put_trust(o, t, err) &&
            put_slots(t, &boxes, err) && put_slots(t, &board_files, err) &&
-           stick_board_put(o, l, t->volume, &made->n_boards, err) &&
+           stick_board_put(o, l, t->volume, plan->hubs, &made->n_boards, err) &&
            stick_cargo_put(t, plan->packs, c, &made->bytes, &made->n_packs, err) &&
            stick_cargo_put_catalog(o, l, t, c, err) &&
            stick_put_receipts(o, l, t, plan->hubs, &made->n_receipts, &made->left_out, err) &&

@@ -21,12 +21,12 @@ enum { WAITING_SHOWN_MS = 300, STEPS_PER_TURN = 64, HESITATES_MS = 20 * 1000 };
 
 const int app_text_sizes[APP_TEXT_SIZES] = {100, 125, 160, 200};
 const struct screen_class *const app_screens[] = {
-    &scr_welcome,  &scr_home,         &scr_trade,      &scr_length,   &scr_question, &scr_said,      &scr_result,
-    &scr_modules,  &scr_module,       &scr_lesson,     &scr_quiz,     &scr_stick,    &scr_about,     &scr_ease,
-    &scr_practice, &scr_code,         &scr_staff,      &scr_back,     &scr_keep,     &scr_board,     &scr_card,
-    &scr_card_new, &scr_board_staff,  &scr_card_staff, &scr_explorer, &scr_skill,    &scr_grid,      &scr_cell,
-    &scr_take,     &scr_path,         &scr_growth,     &scr_tools,    &scr_tool,     &scr_workshops, &scr_workshop,
-    &scr_part,     &scr_workshop_end, &scr_fault,
+    &scr_welcome,  &scr_home,        &scr_trade,        &scr_length,         &scr_question, &scr_said,  &scr_result,
+    &scr_modules,  &scr_module,      &scr_lesson,       &scr_quiz,           &scr_stick,    &scr_about, &scr_ease,
+    &scr_practice, &scr_code,        &scr_staff,        &scr_back,           &scr_keep,     &scr_board, &scr_card,
+    &scr_card_new, &scr_board_staff, &scr_card_staff,   &scr_card_new_staff, &scr_explorer, &scr_skill, &scr_grid,
+    &scr_cell,     &scr_take,        &scr_path,         &scr_growth,         &scr_tools,    &scr_tool,  &scr_workshops,
+    &scr_workshop, &scr_part,        &scr_workshop_end, &scr_fault,
 };
 const int app_n_screens = M2_COUNT(app_screens);
 static volatile sig_atomic_t was_asked_to_end;

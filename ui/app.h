@@ -45,6 +45,8 @@ struct screen { /* first member of every screen */
     struct screen *left_before;
 };
 
+enum { STAFF_IDLE_MS = 2 * 60 * 1000 }; /* of every page that only the staff code opens: the visit ends with it */
+
 /* Help settings: for the visit only (A04). */
 struct app_help {
     int text_percent; /* 100, 125, 160, 200 */
@@ -113,7 +115,6 @@ struct app_board { /* where one is on the village board; for the visit only */
     char hub[BOARD_HUB_NAME_MAX + 1]; /* only this hub's cards; "" = of all */
     int first;                        /* of the page of cards */
     uint8_t id[CARD_ID_BYTES];        /* the card looked at */
-    bool is_staff;                    /* what is written is a workshop card of the hub */
     enum visit_board_news news;       /* what was done last, told once on the board */
 };
 
@@ -292,8 +293,8 @@ extern const struct screen_class *const app_screens[]; /* all of them */
 extern const int app_n_screens;
 extern const struct screen_class scr_welcome, scr_home, scr_trade, scr_length, scr_question, scr_said, scr_result,
     scr_modules, scr_module, scr_lesson, scr_quiz, scr_stick, scr_about, scr_ease, scr_practice, scr_code, scr_staff,
-    scr_back, scr_keep, scr_board, scr_card, scr_card_new, scr_board_staff, scr_card_staff, scr_explorer, scr_skill,
-    scr_grid, scr_cell, scr_take, scr_path, scr_growth, scr_tools, scr_tool, scr_workshops, scr_workshop, scr_part,
-    scr_workshop_end, scr_fault;
+    scr_back, scr_keep, scr_board, scr_card, scr_card_new, scr_board_staff, scr_card_staff, scr_card_new_staff,
+    scr_explorer, scr_skill, scr_grid, scr_cell, scr_take, scr_path, scr_growth, scr_tools, scr_tool, scr_workshops,
+    scr_workshop, scr_part, scr_workshop_end, scr_fault;
 
 #endif

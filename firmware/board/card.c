@@ -69,11 +69,28 @@ static bool is_digit(uint32_t c)
     return false;
 }
 
-/* What people put between the digits of a telephone number. */
-static bool is_between_digits(uint32_t c)
+/* Of any script; marks, signs and pictures are none, and whatever they are, people put them between the digits of a
+ * telephone number. */
+static bool is_letter(uint32_t c)
 {
-    return c == ' ' || c == '-' || c == '.' || c == '/' || c == '(' || c == ')' || c == '+' || c == '_' || c == '*' ||
-           c == '\'' || c == 0xA0 || c == 0xB7 || (c >= 0x2000 && c <= 0x202F);
+    static const struct {
+        uint32_t first, last;
+    } others[] = {
+        {0xD7, 0xD7},     {0xF7, 0xF7},     {0x2B0, 0x36F},   {0x589, 0x5CF},   /* times, by, accents, Hebrew points */
+        {0x600, 0x61F},   {0x64B, 0x670},   {0x6D4, 0x6ED},   {0x964, 0x970},   /* Arabic signs and vowels, Hindi */
+        {0x2000, 0x2BFF}, {0x3000, 0x303F}, {0xFE00, 0xFE6F}, {0xFF00, 0xFF20}, /* signs, wide ones */
+        {0xFF3B, 0xFF40}, {0xFF5B, 0xFF65}, {0xFFE0, 0xFFFF}, {0x1F000, 0x1FAFF}, /* pictures */
+    };
+
+    if (c < 0xC0) {
+        return c < 0x80 && isalpha((int)c);
+    }
+    for (size_t i = 0; i < M2_COUNT(others); i++) {
+        if (c >= others[i].first && c <= others[i].last) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool has_number(const char *text)
@@ -84,7 +101,7 @@ static bool has_number(const char *text)
     while (text < end) {
         uint32_t c = utf8_next(&text, end);
 
-        run = is_digit(c) ? run + 1 : is_between_digits(c) ? run : 0;
+        run = is_digit(c) ? run + 1 : is_letter(c) ? 0 : run;
         if (run > CARD_DIGITS_MAX) {
             return true;
         }

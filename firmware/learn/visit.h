@@ -279,13 +279,15 @@ enum visit_board_news {
 };
 
 struct visit_board {
-    const struct board_view *view; /* NULL before it was loaded. Pages for visitors show what is BOARD_UP, and of what
-                                      is_mine_of_visit what waits */
+    const struct board_view *view; /* NULL before it was loaded. Pages for visitors show what board_is_up(), and of
+                                      what is_mine_of_visit what waits */
     int n_put, n_reported;         /* in this visit */
     bool is_asking;                /* VISIT_BOARD follows */
     enum visit_board_news news;    /* what was done last; VISIT_BOARD_NONE where err says why not */
     int number;                    /* VISIT_BOARD_PUT: of the new card */
     bool is_waiting;               /* VISIT_BOARD_PUT: it hangs once staff have released it */
+    bool is_of_phrase;             /* VISIT_BOARD_PUT: of a phrase; where it waits, many were put up today */
+    bool is_noted;                 /* VISIT_BOARD_REPORTED: it hangs on, many were reported today */
     struct err err;                /* of the last answer: ERR_LIMIT the board is full, ERR_NOT_FOUND hangs no more */
 };
 /* Borrowed until the next visit_* call; view until the next VISIT_BOARD or the visit's end. Never NULL. */

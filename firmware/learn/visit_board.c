@@ -54,14 +54,16 @@ static bool may_put(const struct visit *v, const struct card *card, struct err *
 bool visit_board_put(struct visit *v, const struct card *card, struct err *err)
 {
     struct card copy = *card;
+    bool ok;
 
     copy.age = 0;
-    if (!may_put(v, card, err) || !card_check(&copy, "card", err) || !visit_begin(v, err) || !begin_asking(v, err)) {
-        return false;
+    ok = may_put(v, card, err) && card_check(&copy, "card", err) && visit_begin(v, err) && begin_asking(v, err);
+    if (ok) {
+        v->board_card = copy;
+        clerk_board_put(v->opt.clerk, &copy, v->board_ticket);
     }
-    v->board_card = copy;
-    clerk_board_put(v->opt.clerk, &copy, v->board_ticket);
-    return true;
+    mem_wipe(&copy, sizeof copy);
+    return ok;
 }
 
 bool visit_board_report(struct visit *v, const uint8_t id[CARD_ID_BYTES], struct err *err)
@@ -124,13 +126,24 @@ bool visit_board_staff_take_down(struct visit *v, const uint8_t id[CARD_ID_BYTES
 /* --- answers
  * ------------------------------------------------------------------------------------------------------------------ */
 
+static bool has_state(const struct ev_board *ev, enum board_state state)
+{
+    for (int i = 0; ev->view && i < ev->view->n_cards; i++) {
+        if (!memcmp(ev->view->cards[i].card.id, ev->id, CARD_ID_BYTES)) {
+            return ev->view->cards[i].state == state;
+        }
+    }
+    return false;
+}
+
 static void put_up(struct visit *v, const struct ev_board *ev)
 {
     const struct card *card = &v->board_card;
     struct visit_row row;
 
     v->board.number = ev->number;
-    v->board.is_waiting = !card->phrase[0];
+    v->board.is_of_phrase = card->phrase[0];
+    v->board.is_waiting = !card->phrase[0] || has_state(ev, BOARD_WAITING);
     v->board.n_put++;
     memcpy(v->mine[v->n_mine++], ev->id, CARD_ID_BYTES);
     visit_row_begin(v, &row, "card");
@@ -153,6 +166,7 @@ static void tell(struct visit *v, const struct ev_board *ev)
         break;
     case CLERK_BOARD_REPORT:
         v->board.news = VISIT_BOARD_REPORTED;
+        v->board.is_noted = has_state(ev, BOARD_NOTED);
         v->board.n_reported++;
         break;
     case CLERK_BOARD_TAKE_DOWN:

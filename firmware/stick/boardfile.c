@@ -96,7 +96,9 @@ bool boardfile_open(const struct boardfile_half *h, const struct pubkey *station
         !snapshot_read(buf_text(&h->payload), h->payload.len, &s, err)) {
         return false;
     }
-    if (memcmp(s.station, h->head.station, sizeof s.station) != 0 || s.generation != h->head.generation ||
+    /* Header and text may be read at two times, and a stick may change between them: the key counts (T23, T33). */
+    if (memcmp(s.station, station->id, sizeof s.station) != 0 ||
+        memcmp(s.station, h->head.station, sizeof s.station) != 0 || s.generation != h->head.generation ||
         (uint32_t)s.n_cards != get_le32(h->sector + AT_CARDS)) {
         snapshot_release(&s);
         return err_set(err, ERR_FORMAT, "board: another station, generation or number of cards than its header says");

@@ -398,7 +398,24 @@ static void close_all(void *self)
     let_go(self);
 }
 
-static const struct worker_class exchange_class = {.name = "stick", .handle = handle, .tick = tick, .close = close_all};
+/* The trust list may have come right before a cut. */
+static bool begin(void *self, struct err *err)
+{
+    const struct exchange *x = self;
+    struct trustlist *trust = NULL;
+    struct err why = {0};
+
+    (void)err;
+    if (!trustlist_load(datafolder_path(x->opt.folder->dir, "trust"), &trust, &why) ||
+        !exchange_drop_revoked(x, trust, &why)) {
+        log_err("board", &why);
+    }
+    trustlist_free(trust);
+    return true;
+}
+
+static const struct worker_class exchange_class = {
+    .name = "stick", .open = begin, .handle = handle, .tick = tick, .close = close_all};
 
 /* --- from the main thread
  * --------------------------------------------------------------------------------------------------------------------------

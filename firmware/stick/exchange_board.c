@@ -180,12 +180,11 @@ static bool is_good(void *ctx, const uint8_t station[SNAPSHOT_STATION_BYTES])
     return trustlist_find(ctx, TRUST_STATION, station, NULL) != NULL;
 }
 
-/* What a revoked key signed goes, whatever else the stick brings (T32). */
-static bool drop_revoked(struct exchange *x, struct err *err)
+bool exchange_drop_revoked(const struct exchange *x, struct trustlist *trust, struct err *err)
 {
     int n_gone = 0;
 
-    if (!clerk_board_keep_good(x->opt.clerk, is_good, x->trust, &n_gone, err)) {
+    if (!clerk_board_keep_good(x->opt.clerk, is_good, trust, &n_gone, err)) {
         return false;
     }
     if (n_gone) {
@@ -202,7 +201,7 @@ bool exchange_board(struct exchange *x, enum stick_step_state *how, struct err *
     bool is_out;
 
     *how = STICK_NOTHING;
-    if (!drop_revoked(x, err)) {
+    if (!exchange_drop_revoked(x, x->trust, err)) {
         return false;
     }
     boardfile_name(0, name);

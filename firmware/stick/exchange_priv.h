@@ -33,6 +33,9 @@ struct exchange {
 typedef bool exchange_step(struct exchange *x, enum stick_step_state *how, struct err *err);
 extern exchange_step *const exchange_steps[STICK_STEPS];
 bool exchange_board(struct exchange *x, enum stick_step_state *how, struct err *err); /* exchange_board.c */
+/* Cards of hubs that this list does not name go (T32): with a newer list, before a stick's board is read, and at the
+ * start, where a cut came between. */
+bool exchange_drop_revoked(const struct exchange *x, struct trustlist *trust, struct err *err);
 
 void exchange_tell(struct exchange *x);
 /* Bytes of the running step; after_ms: how long what follows it takes, -1 = not known. */
@@ -51,8 +54,8 @@ bool exchange_goes_on(struct exchange *x, struct err *err);
 const char *exchange_shelf(const struct exchange *x);
 /* A visitor at the screen comes first. */
 void exchange_leave_time(struct exchange *x);
-/* exchange_import.c: what the stick brings by its catalogue, before anything of it is done; and the step that takes it. A
- * catalogue that cannot be read is told by the latter. */
+/* exchange_import.c: what the stick brings by its catalogue, before anything of it is done; and the step that takes it.
+ * A catalogue that cannot be read is told by the latter. */
 void exchange_list_content(struct exchange *x);
 exchange_step exchange_bring_content;
 

@@ -46,7 +46,7 @@ static bool take_trust(struct exchange *x, struct err *err)
     x->trust = newer;
     install_sweep(exchange_shelf(x), newer); /* what a stolen key signed goes (T32) */
     outbox_put(x->out, message_new(sizeof(struct message), EV_STICK_TRUST, 0));
-    return clerk_renew_office(x->opt.clerk, err);
+    return exchange_drop_revoked(x, newer, err) && clerk_renew_office(x->opt.clerk, err);
 }
 
 /* A newer list that cannot be taken keeps no results from going out: they are sealed to an office that was believed

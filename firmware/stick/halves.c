@@ -244,23 +244,28 @@ bool halves_read(const struct halves_kind *k, struct volume *v, int slot, const 
     return true;
 }
 
-/* True in *is_free where no half can be read; returns whether this station signed one. */
+/* How free a slot is: what a newer program wrote is somebody's. */
+enum room { TAKEN, BROKEN, EMPTY };
+
+/* Whether this station signed a half; *room else. */
 static bool is_own_slot(const struct halves_kind *k, struct volume *v, const char *name, int64_t bytes,
-                        const struct pubkey *station, bool *is_free, struct err *err)
+                        const struct pubkey *station, enum room *room, struct err *err)
 {
-    *is_free = true;
+    *room = EMPTY;
     for (int half = 0; half < HALVES; half++) {
         struct halves_head h = {0};
         uint8_t sector[HALVES_SECTOR];
         struct err why = {0};
 
         if (read_header(k, v, name, half, bytes, &h, sector, &why)) {
-            *is_free = false;
+            *room = TAKEN;
             if (halves_check_signature(k, sector, station, NULL)) {
                 return true;
             }
         } else if (!halves_is_fault_of_half(why.code)) {
             return err_set(err, why.code, "%s", why.text);
+        } else if (why.code != ERR_NOT_FOUND) {
+            *room = why.code == ERR_FORMAT && *room != TAKEN ? BROKEN : TAKEN;
         }
     }
     return false;
@@ -269,18 +274,19 @@ static bool is_own_slot(const struct halves_kind *k, struct volume *v, const cha
 bool halves_find_slot(const struct halves_kind *k, struct volume *v, const struct pubkey *station, int *slot,
                       struct err *err)
 {
-    int empty = -1, n_there = 0;
+    enum room most = TAKEN;
+    int free_slot = -1, n_there = 0;
 
     for (int i = 0; i < k->slots; i++) {
         char name[VOLUME_NAME_MAX];
         int64_t bytes = 0;
         struct err why = {0};
-        bool is_free = false;
+        enum room room = TAKEN;
 
         halves_name(k, i, name);
         if (half_bytes(k, v, name, &bytes, &why)) {
             n_there++;
-            if (is_own_slot(k, v, name, bytes, station, &is_free, &why)) {
+            if (is_own_slot(k, v, name, bytes, station, &room, &why)) {
                 *slot = i;
                 return true;
             }
@@ -288,16 +294,19 @@ bool halves_find_slot(const struct halves_kind *k, struct volume *v, const struc
         if (why.code != ERR_NONE && !halves_is_fault_of_half(why.code)) {
             return err_set(err, why.code, "%s", why.text);
         }
-        empty = is_free && empty < 0 ? i : empty;
+        if (room > most) {
+            most = room;
+            free_slot = i;
+        }
     }
     if (!n_there) {
         return err_set(err, ERR_NOT_FOUND, "%s: none on this stick that can be used; let the office prepare it again",
                        k->many);
     }
-    if (empty < 0) {
+    if (free_slot < 0) {
         return err_set(err, ERR_NOT_FOUND, "%s: all taken by other stations; bring a fresh stick", k->many);
     }
-    *slot = empty;
+    *slot = free_slot;
     return true;
 }
 

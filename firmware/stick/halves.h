@@ -53,8 +53,8 @@ M2_MUST_CHECK bool halves_check_signature(const struct halves_kind *k, const uin
 /* A fault of the bytes: the half counts as not there. Any other is the stick's. */
 bool halves_is_fault_of_half(enum err_code code);
 
-/* The slot with a half that this station signed, else the first without a readable half. ERR_NOT_FOUND when all are
- * taken by others or there is none. */
+/* The slot with a half that this station signed, else the first empty one, else the first without a readable half;
+ * what a newer program wrote is taken. ERR_NOT_FOUND when all are taken by others or there is none. */
 M2_MUST_CHECK bool halves_find_slot(const struct halves_kind *k, struct volume *v, const struct pubkey *station,
                                     int *slot, struct err *err);
 /* One half as it lies there, whoever wrote it: head and raw sector, and the payload if its hash fits; payload may be

@@ -51,8 +51,8 @@ void mailbox_put_row(struct buf *payload, const struct journal_row *row);
 bool mailbox_next_row(const uint8_t **at, const uint8_t *end, struct journal_row *row, struct err *err);
 size_t mailbox_row_bytes(size_t body_bytes);
 
-/* The slot with a half that this station signed, else the first without a readable half. ERR_NOT_FOUND when all are
- * taken by others or there is no mailbox. */
+/* The slot with a half that this station signed, else the first empty one, else the first without a readable half;
+ * what a newer program wrote is taken. ERR_NOT_FOUND when all are taken by others or there is no mailbox. */
 M2_MUST_CHECK bool mailbox_find_slot(struct volume *v, const struct pubkey *station, int *slot, struct err *err);
 
 /* One half as it lies there, whoever wrote it: header and raw sector, and the payload if its hash fits; payload may be

@@ -11,7 +11,7 @@
 
 #define SQL_LIST                                                                                                       \
     ("SELECT card.station, card.id, number, kind, phrase, amount, weekday, title, text, lang, card.day, days, waits,"  \
-     " coalesce(board.hub, ''), coalesce(hidden.is_final, -1) FROM card"                                               \
+     " coalesce(board.hub, ''), coalesce(hidden.is_final, -2) FROM card"                                               \
      " LEFT JOIN board ON board.station = card.station"                                                                \
      " LEFT JOIN hidden ON hidden.station = card.station AND hidden.id = card.id"                                      \
      " WHERE card.day + days > :today ORDER BY card.day DESC, length(card.station), number DESC, card.id")
@@ -25,15 +25,26 @@
 #define SQL_HIDE                                                                                                       \
     ("INSERT INTO hidden (station, id, is_final, day) SELECT station, id, :is_final, :today FROM card WHERE id = :id"  \
      " ON CONFLICT (station, id) DO UPDATE SET is_final = max(is_final, excluded.is_final), day = excluded.day")
-#define SQL_SHOW    "DELETE FROM hidden WHERE id = :id AND is_final = 0"
+#define SQL_SHOW    "DELETE FROM hidden WHERE id = :id AND is_final <= 0"
+#define SQL_HIDDEN  "SELECT count(*) FROM hidden WHERE id = :id AND is_final >= 0"
 #define SQL_RELEASE "UPDATE card SET waits = 0, day = :today WHERE station = x'' AND id = :id AND waits = 1"
 #define SQL_DELETE  "DELETE FROM card WHERE station = x'' AND id = :id"
 #define SQL_OLD     "SELECT count(*) FROM card WHERE day + days <= :today"
 #define SQL_SWEEP   "DELETE FROM card WHERE day + days <= :today"
-#define SQL_UNHIDE  "DELETE FROM hidden WHERE day < :oldest"
+/* Ours that are gone: their ids never come again. */
+#define SQL_UNHIDE                                                                                                     \
+    ("DELETE FROM hidden WHERE station = x''"                                                                          \
+     " AND NOT EXISTS (SELECT 1 FROM card WHERE card.station = x'' AND card.id = hidden.id)")
+#define SQL_CROWD                                                                                                      \
+    ("DELETE FROM hidden WHERE (station, id) IN"                                                                       \
+     " (SELECT station, id FROM hidden ORDER BY is_final DESC, day DESC, station, id LIMIT -1 OFFSET :max)")
 
-const char *const board_sql[] = {SQL_LIST,    SQL_COUNT,  SQL_NUMBER, SQL_PUT,   SQL_WHOSE,  SQL_HIDE, SQL_SHOW,
-                                 SQL_RELEASE, SQL_DELETE, SQL_OLD,    SQL_SWEEP, SQL_UNHIDE, NULL};
+const char *const board_sql[] = {SQL_LIST,  SQL_COUNT,  SQL_NUMBER,  SQL_PUT,    SQL_WHOSE,
+                                 SQL_HIDE,  SQL_SHOW,   SQL_RELEASE, SQL_DELETE, SQL_OLD,
+                                 SQL_SWEEP, SQL_UNHIDE, SQL_CROWD,   SQL_HIDDEN, NULL};
+
+/* hidden.is_final: noted for staff and shown; hidden until staff look; for good. */
+enum hidden { HIDDEN_NOTED = -1, HIDDEN_REPORTED, HIDDEN_FINAL };
 
 static bool number_of(struct db *db, const char *key, int64_t *n, struct err *err)
 {
@@ -59,6 +70,36 @@ bool board_today(struct db *db, int64_t *day, struct err *err)
     return number_of(db, "day.counted", day, err);
 }
 
+/* What was done on this counted day, so that many visits of one person fill and hide no more than a few would. */
+struct tally {
+    int64_t day, put, hidden;
+};
+
+static bool read_tally(struct db *db, struct tally *t, struct err *err)
+{
+    char value[SETTINGS_VALUE_MAX], *at = value;
+    int64_t today;
+
+    if (!board_today(db, &today, err) || !settings_get(db, "board.day", value, sizeof value, err)) {
+        return false;
+    }
+    t->day = strtoll(at, &at, 10);
+    t->put = strtoll(at, &at, 10);
+    t->hidden = strtoll(at, &at, 10);
+    if (t->day != today) {
+        *t = (struct tally){.day = today};
+    }
+    return true;
+}
+
+static bool keep_tally(struct db *db, const struct tally *t, struct err *err)
+{
+    char value[64];
+
+    snprintf(value, sizeof value, "%lld %lld %lld", (long long)t->day, (long long)t->put, (long long)t->hidden);
+    return settings_set(db, "board.day", value, err);
+}
+
 bool board_end(struct db *db, bool ok, struct err *err)
 {
     ok = ok && db_commit(db, err);
@@ -74,9 +115,26 @@ bool board_end(struct db *db, bool ok, struct err *err)
 void board_view_free(struct board_view *view)
 {
     if (view) {
+        if (view->cards) {
+            mem_wipe(view->cards, (size_t)view->n_cards * sizeof *view->cards);
+        }
         free(view->cards);
         free(view);
     }
+}
+
+/* No copy stays behind, as it would with mem_grow(). */
+static void grow(struct board_view *view, size_t cap)
+{
+    const size_t bytes = (size_t)view->n_cards * sizeof *view->cards;
+    struct board_card *larger = mem_alloc(cap * sizeof *larger);
+
+    if (bytes) {
+        memcpy(larger, view->cards, bytes);
+        mem_wipe(view->cards, bytes);
+    }
+    free(view->cards);
+    view->cards = larger;
 }
 
 void board_take_card(struct stmt *q, int64_t day, struct card *c)
@@ -109,11 +167,19 @@ static bool take_row(struct stmt *q, int64_t day, struct board_card *out)
     db_col_blob(q, 0, &station_bytes);
     board_take_card(q, day, &out->card);
     out->is_own = station_bytes == 0;
-    out->state = db_col_int(q, 12) ? BOARD_WAITING : hidden == 0 ? BOARD_REPORTED : BOARD_UP;
+    out->state = db_col_int(q, 12)           ? BOARD_WAITING
+                 : hidden == HIDDEN_REPORTED ? BOARD_REPORTED
+                 : hidden == HIDDEN_NOTED    ? BOARD_NOTED
+                                             : BOARD_UP;
     out->days_up = out->card.age;
     out->days_left = out->card.days - out->card.age;
     snprintf(out->hub, sizeof out->hub, "%s", db_col_text(q, 13));
-    return hidden != 1 && (!out->card.phrase[0] || card_phrase(out->card.phrase));
+    return hidden != HIDDEN_FINAL && (!out->card.phrase[0] || card_phrase(out->card.phrase));
+}
+
+bool board_is_up(const struct board_card *c)
+{
+    return c->state == BOARD_UP || c->state == BOARD_NOTED;
 }
 
 static int count_hubs(const struct board_view *view)
@@ -127,7 +193,7 @@ static int count_hubs(const struct board_view *view)
         while (k < n && strcmp(known[k], view->cards[i].hub) != 0) {
             k++;
         }
-        if (k == n && view->cards[i].state == BOARD_UP) {
+        if (k == n && board_is_up(&view->cards[i])) {
             known[n++] = view->cards[i].hub;
         }
     }
@@ -154,11 +220,12 @@ bool board_list(struct db *db, struct board_view **out, struct err *err)
         if (ok && has_row && take_row(q, day, &row)) {
             if ((size_t)view->n_cards == cap) {
                 cap = cap ? 2 * cap : 64;
-                view->cards = mem_grow(view->cards, cap * sizeof *view->cards);
+                grow(view, cap);
             }
             view->cards[view->n_cards++] = row;
         }
     }
+    mem_wipe(&row, sizeof row);
     if (!ok) {
         board_view_free(view);
         return false;
@@ -252,23 +319,28 @@ static bool may_hang(const struct card *c, struct err *err)
 
 bool board_put(struct db *db, struct card *c, struct err *err)
 {
-    const bool waits = !c->phrase[0] && c->kind != CARD_WORKSHOP;
+    const bool is_workshop = c->kind == CARD_WORKSHOP;
     struct card made = *c;
-    int64_t day;
-    bool ok;
+    struct tally tally = {0};
+    bool waits, ok;
 
     made.age = 0;
-    if (!may_hang(&made, err) || !db_begin(db, "put up a card", err)) {
-        return false;
+    ok = may_hang(&made, err) && db_begin(db, "put up a card", err);
+    if (ok) {
+        rng_secret(made.id, sizeof made.id);
+        ok = read_tally(db, &tally, err);
+        waits = !is_workshop && (!made.phrase[0] || tally.put >= BOARD_PUT_DAY_MAX);
+        tally.put += !is_workshop && !waits;
+        ok = ok && has_room(db, tally.day, waits, err) && give_number(db, &made.number, err) &&
+             board_insert(db, "", 0, &made, tally.day, waits, err) && keep_tally(db, &tally, err) &&
+             counters_raise(db, "card.put", err);
+        ok = board_end(db, ok, err);
     }
-    rng_secret(made.id, sizeof made.id);
-    ok = board_today(db, &day, err) && has_room(db, day, waits, err) && give_number(db, &made.number, err) &&
-         board_insert(db, "", 0, &made, day, waits, err) && counters_raise(db, "card.put", err);
-    if (!board_end(db, ok, err)) {
-        return false;
+    if (ok) {
+        *c = made;
     }
-    *c = made;
-    return true;
+    mem_wipe(&made, sizeof made);
+    return ok;
 }
 
 /* --- any card
@@ -299,7 +371,7 @@ static bool run_with_id(struct stmt *q, const uint8_t id[CARD_ID_BYTES], struct 
     return db_run(q, err);
 }
 
-static bool hide(struct db *db, const uint8_t id[CARD_ID_BYTES], bool is_final, struct err *err)
+static bool hide(struct db *db, const uint8_t id[CARD_ID_BYTES], enum hidden is_final, struct err *err)
 {
     struct stmt *q;
     int64_t day;
@@ -313,6 +385,23 @@ static bool hide(struct db *db, const uint8_t id[CARD_ID_BYTES], bool is_final, 
     return run_with_id(q, id, err);
 }
 
+/* Past the day's limit it is only noted: else one person hides the board. */
+static bool report(struct db *db, const uint8_t id[CARD_ID_BYTES], struct err *err)
+{
+    struct stmt *q = db_stmt(db, SQL_HIDDEN);
+    struct tally tally;
+    int64_t n_hidden;
+    bool is_noted;
+
+    db_blob(q, ":id", id, CARD_ID_BYTES);
+    if (!db_number(q, 0, &n_hidden, err) || !read_tally(db, &tally, err)) {
+        return false;
+    }
+    is_noted = !n_hidden && tally.hidden >= BOARD_HIDDEN_DAY_MAX;
+    tally.hidden += !n_hidden && !is_noted;
+    return hide(db, id, is_noted ? HIDDEN_NOTED : HIDDEN_REPORTED, err) && keep_tally(db, &tally, err);
+}
+
 bool board_report(struct db *db, const uint8_t id[CARD_ID_BYTES], struct err *err)
 {
     bool is_own, ok;
@@ -320,7 +409,7 @@ bool board_report(struct db *db, const uint8_t id[CARD_ID_BYTES], struct err *er
     if (!db_begin(db, "report a card", err)) {
         return false;
     }
-    ok = whose(db, id, &is_own, err) && hide(db, id, false, err) && counters_raise(db, "card.reported", err);
+    ok = whose(db, id, &is_own, err) && report(db, id, err) && counters_raise(db, "card.reported", err);
     return board_end(db, ok, err);
 }
 
@@ -334,7 +423,7 @@ bool board_take_down(struct db *db, const uint8_t id[CARD_ID_BYTES], struct err 
     }
     ok = whose(db, id, &is_own, err) &&
          (is_own ? run_with_id(db_stmt(db, SQL_DELETE), id, err) && run_with_id(db_stmt(db, SQL_SHOW), id, err)
-                 : hide(db, id, true, err)) &&
+                 : hide(db, id, HIDDEN_FINAL, err)) &&
          counters_raise(db, "card.taken", err);
     return board_end(db, ok, err) && (!is_own || db_shrink(db, err));
 }
@@ -361,11 +450,11 @@ bool board_release(struct db *db, const uint8_t id[CARD_ID_BYTES], struct err *e
 /* --- what is past its days
  * ------------------------------------------------------------------------------------------------------------------ */
 
-static bool run_with_day(struct db *db, const char *sql, const char *name, int64_t day, struct err *err)
+static bool run_with_number(struct db *db, const char *sql, const char *name, int64_t n, struct err *err)
 {
     struct stmt *q = db_stmt(db, sql);
 
-    db_int(q, name, day);
+    db_int(q, name, n);
     return db_run(q, err);
 }
 
@@ -379,8 +468,9 @@ bool board_sweep(struct db *db, struct err *err)
     }
     q = db_stmt(db, SQL_OLD);
     db_int(q, ":today", day);
-    if (!db_number(q, 0, &n, err) || !run_with_day(db, SQL_UNHIDE, ":oldest", day - CARD_DAYS_MAX, err)) {
+    if (!db_number(q, 0, &n, err) || (n && !run_with_number(db, SQL_SWEEP, ":today", day, err)) ||
+        !db_run(db_stmt(db, SQL_UNHIDE), err) || !run_with_number(db, SQL_CROWD, ":max", BOARD_HIDDEN_MAX, err)) {
         return false;
     }
-    return n == 0 || (run_with_day(db, SQL_SWEEP, ":today", day, err) && db_shrink(db, err));
+    return n == 0 || db_shrink(db, err);
 }

@@ -2,6 +2,7 @@
 #include "store/board_priv.h"
 #include "store/settings.h"
 #include "trust/seal.h"
+#include "trust/trustlist.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,19 +12,35 @@
 #define SQL_OWN                                                                                                        \
     ("SELECT station, id, number, kind, phrase, amount, weekday, title, text, lang, day, days FROM card"               \
      " WHERE station = x'' AND waits = 0 AND day + days > :today"                                                      \
-     " AND NOT EXISTS (SELECT 1 FROM hidden WHERE hidden.station = card.station AND hidden.id = card.id)"              \
+     " AND NOT EXISTS (SELECT 1 FROM hidden WHERE hidden.station = card.station AND hidden.id = card.id"               \
+     " AND hidden.is_final >= 0)"                                                                                      \
      " ORDER BY number, id")
 #define SQL_GENERATION "SELECT generation FROM board WHERE station = :station"
-#define SQL_HUBS       "SELECT count(*) FROM board WHERE station <> :station"
+/* Others with a card that hangs. */
+#define SQL_HUBS                                                                                                       \
+    ("SELECT count(DISTINCT station) FROM card WHERE station <> :station AND length(station) > 0"                      \
+     " AND day + days > :today")
+#define SQL_KNOWN "SELECT count(*) FROM board WHERE station <> :station"
 #define SQL_TOLD                                                                                                       \
     ("INSERT INTO board (station, generation, hub) VALUES (:station, :generation, :hub)"                               \
      " ON CONFLICT (station) DO UPDATE SET generation = excluded.generation, hub = excluded.hub")
 #define SQL_CLEAR    "DELETE FROM card WHERE station = :station AND length(station) > 0"
 #define SQL_STATIONS "SELECT station FROM board ORDER BY station"
 #define SQL_LEAVE    "DELETE FROM board WHERE station = :station"
+#define SQL_COUNT    "SELECT count(*) FROM board"
+/* Days of another hub go on slower than ours, or faster: what hangs there is hidden here, however long ago it was. */
+#define SQL_RENEW                                                                                                      \
+    ("UPDATE hidden SET day = :today WHERE station = :station"                                                         \
+     " AND EXISTS (SELECT 1 FROM card WHERE card.station = hidden.station AND card.id = hidden.id)")
+/* A card that was reported at its own hub comes again when staff there show it again: not the first board without it
+ * counts. Read after SQL_RENEW. */
+#define SQL_FORGET "DELETE FROM hidden WHERE station = :station AND day < :oldest"
+#define SQL_UNHIDE "DELETE FROM hidden WHERE station = :station"
 
-const char *const board_hubs_sql[] = {SQL_OWN,   SQL_GENERATION, SQL_HUBS,  SQL_TOLD,
-                                      SQL_CLEAR, SQL_STATIONS,   SQL_LEAVE, NULL};
+const char *const board_hubs_sql[] = {SQL_OWN,    SQL_GENERATION, SQL_HUBS,  SQL_KNOWN, SQL_TOLD,
+                                      SQL_CLEAR,  SQL_STATIONS,   SQL_LEAVE, SQL_COUNT, SQL_RENEW,
+                                      SQL_FORGET, SQL_UNHIDE,     NULL};
+_Static_assert((int)BOARD_STATIONS_MAX == (int)TRUST_KEYS_MAX, "every hub of a trust list finds room");
 
 static const char TOLD[] = "board.told"; /* "GENERATION HASH" of the last text that other hubs were told */
 
@@ -130,21 +147,46 @@ bool board_generation(struct db *db, const uint8_t station[SNAPSHOT_STATION_BYTE
     return true;
 }
 
+static bool has_room(struct db *db, const struct snapshot *s, int64_t day, struct err *err)
+{
+    struct stmt *q = db_stmt(db, SQL_HUBS);
+    int64_t n_hubs, n_known;
+
+    db_int(q, ":today", day);
+    if (!number_with_station(q, s->station, &n_hubs, err) ||
+        !number_with_station(db_stmt(db, SQL_KNOWN), s->station, &n_known, err)) {
+        return false;
+    }
+    return (n_known < BOARD_STATIONS_MAX && (!s->n_cards || n_hubs < BOARD_HUBS_MAX)) ||
+           err_set(err, ERR_LIMIT, "board: cards of %d other hubs are here, and there is room for no more",
+                   BOARD_HUBS_MAX);
+}
+
+/* What is hidden of this hub stays so while its boards have it, and CARD_DAYS_MAX counted days longer. */
+static bool renew_hidden(struct db *db, const struct snapshot *s, int64_t day, struct err *err)
+{
+    struct stmt *q = db_stmt(db, SQL_RENEW);
+
+    db_int(q, ":today", day);
+    if (!run_with_station(q, s->station, err)) {
+        return false;
+    }
+    q = db_stmt(db, SQL_FORGET);
+    db_int(q, ":oldest", day - CARD_DAYS_MAX);
+    return run_with_station(q, s->station, err);
+}
+
 static bool replace(struct db *db, const struct snapshot *s, const char *hub, struct err *err)
 {
     struct stmt *q;
-    int64_t day, n_others;
-    bool ok = board_today(db, &day, err) && number_with_station(db_stmt(db, SQL_HUBS), s->station, &n_others, err);
+    int64_t day;
+    bool ok = board_today(db, &day, err) && has_room(db, s, day, err) &&
+              run_with_station(db_stmt(db, SQL_CLEAR), s->station, err);
 
-    if (ok && n_others >= BOARD_HUBS_MAX) {
-        return err_set(err, ERR_LIMIT, "board: cards of %d other hubs are here, and there is room for no more",
-                       BOARD_HUBS_MAX);
-    }
-    ok = ok && run_with_station(db_stmt(db, SQL_CLEAR), s->station, err);
     for (int i = 0; ok && i < s->n_cards; i++) {
         ok = board_insert(db, s->station, sizeof s->station, &s->cards[i], day, false, err);
     }
-    if (!ok) {
+    if (!ok || !renew_hidden(db, s, day, err)) {
         return false;
     }
     q = db_stmt(db, SQL_TOLD);
@@ -169,20 +211,30 @@ bool board_take(struct db *db, const struct snapshot *s, const char *hub, bool *
     return !*is_new || db_shrink(db, err);
 }
 
-static bool list_stations(struct db *db, uint8_t out[][SNAPSHOT_STATION_BYTES], int *n, struct err *err)
+struct stations {
+    uint8_t (*id)[SNAPSHOT_STATION_BYTES];
+    int64_t n, room;
+};
+
+/* *out is the caller's to free, also on failure. */
+static bool list_stations(struct db *db, struct stations *out, struct err *err)
 {
-    struct stmt *q = db_stmt(db, SQL_STATIONS);
+    struct stmt *q;
     bool has_row = true, ok = true;
 
-    *n = 0;
-    while (ok && has_row && *n < BOARD_HUBS_MAX) {
+    if (!db_number(db_stmt(db, SQL_COUNT), 0, &out->room, err)) {
+        return false;
+    }
+    out->id = mem_alloc((size_t)out->room * sizeof *out->id + 1);
+    q = db_stmt(db, SQL_STATIONS);
+    while (ok && has_row && out->n < out->room) {
         size_t bytes;
         const void *station;
 
         ok = db_next(q, &has_row, err);
         station = ok && has_row ? db_col_blob(q, 0, &bytes) : NULL;
         if (station && bytes == SNAPSHOT_STATION_BYTES) {
-            memcpy(out[(*n)++], station, bytes);
+            memcpy(out->id[out->n++], station, bytes);
         }
     }
     db_done(q);
@@ -191,21 +243,23 @@ static bool list_stations(struct db *db, uint8_t out[][SNAPSHOT_STATION_BYTES], 
 
 bool board_keep_good(struct db *db, board_is_good *is_good, void *ctx, int *n_gone, struct err *err)
 {
-    uint8_t stations[BOARD_HUBS_MAX][SNAPSHOT_STATION_BYTES];
-    int n = 0, gone = 0;
+    struct stations s = {0};
+    int gone = 0;
     bool ok;
 
     if (!db_begin(db, "drop the boards of revoked hubs", err)) {
         return false;
     }
-    ok = list_stations(db, stations, &n, err);
-    for (int i = 0; ok && i < n; i++) {
-        if (!is_good(ctx, stations[i])) {
-            ok = run_with_station(db_stmt(db, SQL_CLEAR), stations[i], err) &&
-                 run_with_station(db_stmt(db, SQL_LEAVE), stations[i], err);
+    ok = list_stations(db, &s, err);
+    for (int64_t i = 0; ok && i < s.n; i++) {
+        if (!is_good(ctx, s.id[i])) {
+            ok = run_with_station(db_stmt(db, SQL_CLEAR), s.id[i], err) &&
+                 run_with_station(db_stmt(db, SQL_UNHIDE), s.id[i], err) &&
+                 run_with_station(db_stmt(db, SQL_LEAVE), s.id[i], err);
             gone++;
         }
     }
+    free(s.id);
     if (!board_end(db, ok, err)) {
         return false;
     }

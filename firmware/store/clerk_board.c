@@ -41,6 +41,7 @@ static bool run_ask(struct clerk *c, void *ctx, struct err *err)
     default:
         break;
     }
+    mem_wipe(&card, sizeof card);
     return ok;
 }
 
@@ -85,11 +86,20 @@ void clerk_handle_board(struct clerk *c, const struct message *m, struct outbox 
     clerk_die_of_storage(c, err.code != ERR_NONE ? &err : &why, out);
 }
 
+/* A visitor's own words do not stay in freed memory (T40). */
+static void release_ask(struct message *m)
+{
+    struct board_ask *a = (struct board_ask *)m;
+
+    mem_wipe(&a->card, sizeof a->card);
+}
+
 static void ask(struct clerk *c, enum clerk_kind kind, const struct card *card, const uint8_t id[CARD_ID_BYTES],
                 uint64_t ticket)
 {
     struct board_ask *a = message_new(sizeof *a, kind, ticket);
 
+    a->base.release = release_ask;
     if (card) {
         a->card = *card;
     }

@@ -9,6 +9,7 @@ TO_TOMORROW_MS = 14 * 3600 * 1000  # from the driver's 10:42: another date is an
 PAGE = 12
 REPORTS = 5  # a visit
 PHRASES = 26
+STAFF_IDLE_MS = 2 * 60 * 1000
 
 
 class Board(WorldTest):
@@ -200,11 +201,30 @@ class Board(WorldTest):
             self.open(s, "Photos of products")
             self.assertFalse(s.has(key="release"))
             s.tap("take_down")
+            self.assertIn("sticks take it down at other hubs", str(s.tree()))
             s.tap("take_it_down/yes")
             s.tap("show/all")
             self.assertEqual(self.cards(s), [])
             self.begin(s)
             self.assertEqual(self.cards(s), [])
+
+    def test_staff_powers_end_by_themselves_wherever_staff_left_the_board(self):
+        with self.world.station(self.hub) as s:
+            self.begin(s)
+            self.phrase(s, "offer", "photos")
+            for page in ("board_staff", "card_staff", "card_new_staff"):
+                self.begin(s)
+                self.enter(s)
+                if page == "card_staff":
+                    s.tap("show/all")
+                    self.open(s, "Photos of products")
+                elif page == "card_new_staff":
+                    s.tap("new")
+                self.assertEqual(s.screen(), page)
+                s.advance(STAFF_IDLE_MS - 1000)
+                self.assertEqual(s.screen(), page)
+                s.advance(1001)
+                self.assertEqual(s.screen(), "welcome", page)
 
     def test_T45_numbers_and_addresses_are_refused_kindly(self):
         with self.world.station(self.hub) as s:
@@ -433,7 +453,7 @@ class Board(WorldTest):
             self.assertIn("%s · 1 day ago" % self.name, str(s.tree()))
 
     def test_cards_go_from_hub_to_hub_and_go_there_when_they_go_here(self):
-        other, _ = self.world.hub("Kilmaine-%d" % self.made)
+        other, code = self.world.hub("Kilmaine-%d" % self.made)
         stick = self.world.stick("stick-%d" % self.made)
 
         def exchange(s):
@@ -478,6 +498,12 @@ class Board(WorldTest):
                 there.tap("hubs")
                 there.tap(there.nodes(role="listitem", name=self.name)[0]["key"])
                 self.assertEqual(self.cards(there), ["Photos of products"])
+                self.code = code
+                self.enter(there)
+                there.tap("show/all")
+                self.open(there, "Photos of products")
+                there.tap("take_down")
+                self.assertIn("Only %s can take it down everywhere." % self.name, str(there.tree()))
 
     def open_board(self, s):
         s.tap("home")

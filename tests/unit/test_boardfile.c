@@ -238,6 +238,7 @@ TEST(boardfile, T33_a_half_says_the_same_in_header_and_text_and_its_own_station_
         {&other, &public, public.id, 7, 3, ERR_SIGNATURE},    /* in our name */
         {&secret, &stranger, public.id, 7, 3, ERR_SIGNATURE}, /* under another's key */
         {&other, &stranger, stranger.id, 7, 3, ERR_FORMAT},   /* our cards as if they were his */
+        {&other, &stranger, public.id, 7, 3, ERR_FORMAT},     /* under our name, with his key: T23 */
         {&secret, &public, public.id, 8, 3, ERR_FORMAT},
         {&secret, &public, public.id, 7, 2, ERR_FORMAT},
     };
@@ -313,4 +314,22 @@ TEST(boardfile, a_file_of_another_size_is_named_and_an_emptied_half_is_free)
     CHECK_HAS(err.text, "no board file size; prepare the stick again");
     CHECK(!boardfile_find_slot(v, &stranger, &slot, &err));
     CHECK_HAS(err.text, "board files: none on this stick that can be used; let the office prepare it again");
+}
+
+TEST(boardfile, what_a_newer_program_wrote_is_no_free_slot)
+{
+    struct volume *v = fresh();
+    struct err err = {0};
+    struct seckey other;
+    struct pubkey stranger;
+    int slot;
+
+    keys_make(&other, &stranger);
+    CHECK(put(v, 1, &err));
+    put_le32(stick.bytes + 4, BOARDFILE_VERSION + 1);
+    put_le32(stick.bytes + HALVES_AT_CRC, crc32c(stick.bytes, HALVES_AT_CRC));
+    CHECK(!boardfile_find_slot(v, &stranger, &slot, &err) && err.code == ERR_NOT_FOUND);
+    CHECK_HAS(err.text, "all taken by other stations");
+    stick.bytes[HALVES_AT_CRC] ^= 1; /* damaged it is nobody's */
+    CHECK(boardfile_find_slot(v, &stranger, &slot, &err) && slot == 0);
 }

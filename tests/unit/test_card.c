@@ -30,6 +30,14 @@ TEST(card, T45_numbers_and_addresses_in_own_words_are_found_and_other_words_are_
         {"Call", "\xD9\xA0\xD9\xA1\xD9\xA2\xD9\xA3\xD9\xA4\xD9\xA5", CARD_HAS_NUMBER}, /* Arabic digits */
         {"Call", "\xEF\xBC\x90\xEF\xBC\x91\xEF\xBC\x92\xEF\xBC\x93\xEF\xBC\x94\xEF\xBC\x95", CARD_HAS_NUMBER},
         {"12 cups, 34 spoons, 56 pans", "", CARD_FINE}, /* words between them */
+        {"Call", "087,123,4567", CARD_HAS_NUMBER},      /* every sign of our own keyboard */
+        {"Call", "087:12:34", CARD_HAS_NUMBER},
+        {"Call", "08?71!23%45", CARD_HAS_NUMBER},
+        {"Call", "\xE2\x82\xAC 08 & 71 = 23", CARD_HAS_NUMBER},
+        {"Call", "08\xD8\x8C 71\xD8\x9F 23\xD8\x9B", CARD_HAS_NUMBER},         /* Arabic comma and question mark */
+        {"Call", "08\xF0\x9F\x93\x9E 71\xC2\xBA 23\xCC\x81", CARD_HAS_NUMBER}, /* a picture, an ordinal, an accent */
+        {"Jars, 12.50 for 3 x 50 g", "Two for 5%, from 7:30!", CARD_FINE},
+        {"Quatre \xC3\xA9t\xC3\xA9s", "12 \xC3\xA0 14, 15 \xC3\xA0 16", CARD_FINE}, /* letters with accents */
         {"Write to me", "mary@farm", CARD_HAS_ADDRESS},
         {"Write to me",
          "mary\xEF\xBC\xA0"

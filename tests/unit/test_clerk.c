@@ -6,6 +6,7 @@
 #include "store/reserve.h"
 #include "unit/store_fixture.h"
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -689,6 +690,41 @@ TEST(clerk, a_card_is_put_up_reported_released_and_taken_down_by_message) /* T45
     message_free(&ev->base);
     clerk_board_take_down(s.clerk, id, ++s.ticket);
     message_free(&board(&s, CLERK_BOARD_TAKE_DOWN, ERR_NOT_FOUND)->base);
+    stop(&s);
+}
+
+static const char *_Atomic looked_for; /* in blocks that are freed; NULL = nothing */
+static atomic_int n_found;
+
+void __real_free(void *p);
+void __wrap_free(void *p);
+
+void __wrap_free(void *p)
+{
+    const char *words = looked_for;
+
+    if (p && words) {
+        n_found += memmem(p, malloc_usable_size(p), words, strlen(words)) != NULL;
+    }
+    __real_free(p);
+}
+
+TEST(clerk, T40_the_words_of_a_card_that_was_asked_for_are_not_left_in_freed_memory)
+{
+    const struct card words = {.kind = CARD_NEED, .title = "Zanzibarische Zwetschgen", .lang = "de", .days = 7};
+    char *kept = strdup(words.title);
+    struct station s;
+
+    start(&s, make_folder("board-freed"), NULL);
+    looked_for = "Zanzibarische Zwetschgen";
+    free(kept);
+    CHECK_INT(n_found, 1); /* the test can fail */
+    n_found = 0;
+    clerk_board_put(s.clerk, &words, ++s.ticket);
+    message_free(&board(&s, CLERK_BOARD_PUT, ERR_NONE)->base);
+    CHECK_INT(cards(&s), 1); /* and the question is freed */
+    looked_for = NULL;
+    CHECK_INT(n_found, 0);
     stop(&s);
 }
 

@@ -466,6 +466,65 @@ TEST(exchange_board, T5_a_full_station_gives_its_cards_and_takes_none_in)
     station_end(&s);
 }
 
+TEST(exchange_board, a_damaged_slot_is_taken_only_where_no_empty_one_is_left)
+{
+    static const char noise[] = "printf x | dd of=\"$0\"/MICRO2/board/000.m2b conv=notrunc status=none";
+    struct boardfile_half h = {0};
+    struct volume *v;
+    struct err err = {0};
+    uint8_t id[CARD_ID_BYTES];
+    char stick[256];
+
+    both_hubs();
+    snprintf(stick, sizeof stick, "%s", world_stick("stick"));
+    CHECK_INT(SPAWN(NULL, "sh", "-c", noise, stick), 0);
+    aran_on(stick, 1, id);
+    CHECK(volume_open_folder(stick, &v, &err));
+    CHECK(boardfile_read_head(v, 1, 0, &h, &err));
+    CHECK(!boardfile_read_head(v, 0, 0, &h, &err) && err.code == ERR_FORMAT);
+    volume_close(v);
+}
+
+/* A header in a hub's name that nobody signed, in every slot. */
+TEST(exchange_board, T33_slots_that_a_stranger_filled_are_free_again_on_a_renewed_stick)
+{
+    static const char fill[] = "cd \"$0\"/MICRO2/board && for i in *.m2b; do cmp -s $i 000.m2b || cp 000.m2b $i; done";
+    struct card card = {.kind = CARD_OFFER, .phrase = "lift", .number = 1, .days = 7};
+    struct snapshot forged = {.generation = 99, .cards = &card, .n_cards = 1};
+    uint8_t sector[HALVES_SECTOR], id[CARD_ID_BYTES];
+    struct datafolder aran;
+    struct seckey thief;
+    struct pubkey nobody;
+    struct buf text = {0};
+    struct station s;
+    struct volume *v;
+    struct err err = {0};
+    char stick[256];
+
+    both_hubs();
+    snprintf(stick, sizeof stick, "%s", world_stick("stick"));
+    keys_make(&thief, &nobody);
+    CHECK(datafolder_open(world_path("Aran"), &aran, &err));
+    memcpy(forged.station, aran.station.id, sizeof forged.station);
+    snapshot_write(&forged, &text);
+    boardfile_sign(&forged, &text, &thief, sector);
+    CHECK(volume_open_folder(stick, &v, &err));
+    CHECK(boardfile_write(v, 0, &aran.station, sector, &text, NULL, &err));
+    volume_close(v);
+    datafolder_close(&aran);
+    buf_release(&text);
+    CHECK_INT(SPAWN(NULL, "sh", "-c", fill, stick), 0);
+    station_begin_in(&s, world_path("Burren"));
+    station_put_card(&s, "lift", id);
+    plug(&s, stick);
+    CHECK_INT(s.last.progress.state[STICK_BOARD], STICK_FAILED);
+    CHECK_INT(SPAWN(NULL, M2_MICRO2, "stick", "prepare", world_path("office"), stick), 0);
+    plug(&s, stick);
+    CHECK_INT(s.last.progress.state[STICK_BOARD], STICK_DONE);
+    CHECK_INT(s.last.cards_out, 1);
+    station_end(&s);
+}
+
 /* --- through the office */
 
 /* What `micro2 A B C [D]` says, well done; in place until the next call. */
@@ -564,6 +623,26 @@ TEST(exchange_board, T32_T33_cards_of_a_revoked_hub_go_from_hubs_and_sticks)
     CHECK_INT(SPAWN(NULL, M2_MICRO2, "office", "revoke", world_path("office"), "Aran", "--stolen"), 0);
     snprintf(second, sizeof second, "%s", world_stick("second")); /* its board is in the ledger */
     CHECK_HAS(said("stick", "show", second, NULL), "It carries no cards of the village board.\n");
+
+    /* The stick is pulled right after its trust list was taken: before its board, and before any board is read. */
+    CHECK_INT(SPAWN(NULL, "cp", "-a", world_path("Burren"), world_path("pulled")), 0);
+    station_begin_in(&s, world_path("pulled"));
+    CHECK_INT(look(&s).n_others, 2);
+    atomic_store(&pulled_at, 0);
+    plug(&s, second);
+    atomic_store(&pulled_at, -1);
+    CHECK(!station_did(&s, STICK_BOARD) || s.last.progress.state[STICK_BOARD] != STICK_DONE);
+    CHECK_INT(look(&s).n_others, 0);
+    station_end(&s);
+    /* Cut between the list and the cards: the next start finds the list alone. */
+    CHECK_INT(SPAWN(NULL, "rm", "-rf", world_path("Burren-cut")), 0);
+    CHECK_INT(SPAWN(NULL, "cp", "-a", world_path("Burren"), world_path("Burren-cut")), 0);
+    CHECK_INT(SPAWN(NULL, "rm", "-rf", world_path("Burren-cut/trust")), 0);
+    CHECK_INT(SPAWN(NULL, "cp", "-a", world_path("pulled/trust"), world_path("Burren-cut/trust")), 0);
+    station_begin_in(&s, world_path("Burren-cut"));
+    CHECK_INT(look(&s).n_others, 0);
+    station_end(&s);
+
     visit_hub(&s, world_path("Burren"), second);
     CHECK_INT(look(&s).n_others, 0);
     plug(&s, old); /* newer cards of the thief's */

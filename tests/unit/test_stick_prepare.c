@@ -1,5 +1,6 @@
 /* test_stick_prepare: the office's sticks on images: cut at every write they are refused or whole, and no mailbox is
  * lost (THREATS T17); they carry what their hubs lack; receipts up to the limit (T21); formatting. */
+#include "ledger_board.h"
 #include "stick/exfat.h"
 #include "stick_prepare.h"
 #include "unit/fat_fixture.h"
@@ -370,6 +371,101 @@ TEST(stick_prepare, of_one_receipt_too_many_the_hub_is_named)
             CHECK_SHELL(k ? "fsck.exfat -n \"$1\"" : "fsck.vfat -n \"$1\"", test_path("many.img"));
         }
         add_receipts(&d, 1);
+    }
+    desk_close(&d);
+}
+
+/* --- more hubs than slots of the village board
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+enum {
+    CROWD = BOARDFILE_SLOTS + 8,
+    BARE = 3,
+    MUTE = CROWD - 1
+}; /* the first ones tell no card, the last one nothing */
+
+/* What a hub's station signed, in the ledger. */
+static void keep_board(struct desk *d, const struct seckey *secret, int n_cards)
+{
+    struct card card = {.kind = CARD_OFFER, .phrase = "lift", .number = 1, .days = 7};
+    struct snapshot s = {.generation = 1, .cards = &card, .n_cards = n_cards};
+    struct boardfile_half h = {.head = {.generation = 1}};
+    struct err err = {0};
+    bool is_new;
+
+    memcpy(s.station, secret->id, sizeof s.station);
+    memcpy(h.head.station, secret->id, sizeof h.head.station);
+    snapshot_write(&s, &h.payload);
+    boardfile_sign(&s, &h.payload, secret, h.sector);
+    CHECK(ledger_keep_board(d->ledger, &h, &is_new, &err) && is_new);
+    boardfile_release_half(&h);
+}
+
+/* Adds to seen which of these hubs has a board on it; returns how many slots nobody has. */
+static int look_at_boards(const char *path, const struct pubkey hubs[CROWD], int seen[CROWD])
+{
+    struct target *t = open_target(path);
+    int n_free = 0;
+
+    for (int slot = 0; slot < BOARDFILE_SLOTS; slot++) {
+        bool is_free = true;
+
+        for (int half = 0; half < HALVES; half++) {
+            struct boardfile_half h = {0};
+
+            if (boardfile_read_head(t->volume, slot, half, &h, NULL)) {
+                is_free = false;
+                for (int i = 0; i < CROWD; i++) {
+                    seen[i] += !memcmp(hubs[i].id, h.head.station, KEY_ID_BYTES);
+                }
+            }
+        }
+        n_free += is_free;
+    }
+    target_close(t);
+    return n_free;
+}
+
+TEST(stick_prepare, T45_of_more_hubs_than_slots_none_is_locked_out_for_ever)
+{
+    const char *named[] = {"H1", "H38", "H39", NULL};
+    struct pubkey hubs[CROWD];
+    struct desk d;
+    int seen[CROWD] = {0}, once[CROWD];
+    char path[300];
+    struct err err = {0};
+
+    desk_begin(&d, "crowd");
+    snprintf(path, sizeof path, "%s", test_path("crowd-stick"));
+    CHECK(fsio_make_dirs(path, 0700, &err));
+    for (int i = 0; i < CROWD; i++) {
+        struct seckey secret;
+        char name[16];
+
+        keys_make(&secret, &hubs[i]);
+        snprintf(name, sizeof name, "H%d", i);
+        CHECK(office_add_key(&d.office, TRUST_STATION, name, &hubs[i], NULL, &err));
+        if (i != MUTE) {
+            keep_board(&d, &secret, i >= BARE);
+        }
+    }
+    for (int time = 0; time < CROWD; time++) {
+        memset(once, 0, sizeof once);
+        prepare(&d, path, NULL);
+        CHECK_INT(look_at_boards(path, hubs, once), 1); /* for the hub that has no board yet */
+        for (int i = 0; i < CROWD; i++) {
+            CHECK(once[i] <= (i >= BARE));
+            seen[i] += once[i];
+        }
+    }
+    for (int i = BARE; i < MUTE; i++) {
+        CHECK(seen[i] > 0);
+    }
+    for (int time = 0; time < 3; time++) {
+        memset(once, 0, sizeof once);
+        prepare(&d, path, named);
+        CHECK_INT(look_at_boards(path, hubs, once), 1);
+        CHECK(once[1] == 1 && once[38] == 1); /* the hubs it goes to, also one that tells that nothing hangs */
     }
     desk_close(&d);
 }

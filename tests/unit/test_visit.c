@@ -2062,6 +2062,48 @@ TEST(visit, T45_a_report_hides_a_card_and_nobody_hides_the_whole_board)
     close_station(&s);
 }
 
+static const struct board_card *first_that_hangs(const struct station *s)
+{
+    const struct board_view *view = visit_board(s->visit)->view;
+
+    for (int i = 0; i < view->n_cards; i++) {
+        if (view->cards[i].state == BOARD_UP) {
+            return &view->cards[i];
+        }
+    }
+    fail_msg("no card hangs");
+    return NULL;
+}
+
+TEST(visit, T45_who_comes_again_and_again_is_told_that_staff_look_first)
+{
+    const struct card c = lift();
+    struct station s;
+    struct err err = {0};
+
+    fresh_station(&s);
+    for (int i = 0; i < BOARD_PUT_DAY_MAX; i++) {
+        put_up(&s, &c);
+        CHECK(!visit_board(s.visit)->is_waiting);
+        if (i % VISIT_CARDS_MAX == VISIT_CARDS_MAX - 1) {
+            visit_close(s.visit, VISIT_FINISHED);
+        }
+    }
+    put_up(&s, &c);
+    CHECK(visit_board(s.visit)->is_waiting && visit_board(s.visit)->is_of_phrase);
+    for (int i = 0; i <= BOARD_HIDDEN_DAY_MAX; i++) {
+        if (i % VISIT_REPORTS_MAX == 0) {
+            visit_close(s.visit, VISIT_FINISHED);
+            CHECK(visit_board_load(s.visit, &err));
+            wait_for(&s, VISIT_BOARD);
+        }
+        CHECK(visit_board_report(s.visit, first_that_hangs(&s)->card.id, &err));
+        wait_for(&s, VISIT_BOARD);
+        CHECK(visit_board(s.visit)->is_noted == (i == BOARD_HIDDEN_DAY_MAX));
+    }
+    close_station(&s);
+}
+
 TEST(visit, T46_staff_release_and_take_down_any_card_and_make_workshops)
 {
     const struct card words = own_words("Glass jars 340 g");

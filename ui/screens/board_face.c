@@ -94,11 +94,16 @@ static const char *news(const struct app *app, struct arena *a)
     switch (app->board.news) {
     case VISIT_BOARD_PUT:
         return tr_fmt(a,
-                      b->is_waiting ? tr("Thank you. Staff look at your card first, then it is up. Its number is {n}.")
-                                    : tr("The card is up. Its number is {n}."),
+                      b->is_waiting && b->is_of_phrase
+                          ? tr("Thank you. Many cards were put up today: staff look at yours first. Its number is {n}.")
+                      : b->is_waiting
+                          ? tr("Thank you. Staff look at your card first, then it is up. Its number is {n}.")
+                          : tr("The card is up. Its number is {n}."),
                       "n", tr_number(a, b->number), NULL);
     case VISIT_BOARD_REPORTED:
-        return tr("Thank you. The card is hidden here until staff have looked at it.");
+        return b->is_noted ? tr("Thank you. Many cards were reported today, so this one stays up until staff have "
+                                "looked at it.")
+                           : tr("Thank you. The card is hidden here until staff have looked at it.");
     case VISIT_BOARD_TAKEN:
         return tr("The card is taken down.");
     case VISIT_BOARD_RELEASED:

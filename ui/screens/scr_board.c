@@ -27,7 +27,7 @@ static bool board_open(struct screen *base, struct app *app, struct err *err)
 /* Hangs; or is her own and waits. */
 static bool is_for_visitors(const struct board_card *b)
 {
-    return b->state == BOARD_UP || (b->state == BOARD_WAITING && b->is_mine_of_visit);
+    return board_is_up(b) || (b->state == BOARD_WAITING && b->is_mine_of_visit);
 }
 
 static bool is_shown(const struct app *app, const struct board_card *b)
@@ -271,7 +271,6 @@ static bool board_action(struct screen *base, struct app *app, struct ui_act act
     app->board.news = VISIT_BOARD_NONE;
     switch (act.id) {
     case ACT_NEW:
-        app->board.is_staff = false;
         app_go(app, &scr_card_new);
         break;
     case ACT_SHOW:

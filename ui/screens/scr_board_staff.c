@@ -7,7 +7,7 @@
 
 enum { ACT_BACK = 1, ACT_NEW, ACT_SHOW, ACT_CARD, ACT_TURN };
 enum { SHOWS_WAITING, SHOWS_REPORTED, SHOWS_ALL, SHOWS_N };
-enum { PAGE = 12, STAFF_IDLE_MS = 2 * 60 * 1000 };
+enum { PAGE = 12 };
 
 struct scr_board_staff {
     struct screen base;
@@ -23,7 +23,8 @@ static bool staff_open(struct screen *base, struct app *app, struct err *err)
 
 static bool is_shown(const struct board_card *b, int show)
 {
-    return show == SHOWS_ALL || b->state == (show == SHOWS_WAITING ? BOARD_WAITING : BOARD_REPORTED);
+    return show == SHOWS_ALL ||
+           (show == SHOWS_WAITING ? b->state == BOARD_WAITING : b->state == BOARD_REPORTED || b->state == BOARD_NOTED);
 }
 
 static int choose(const struct board_view *view, int show, int *chosen)
@@ -113,8 +114,7 @@ static bool staff_action(struct screen *base, struct app *app, struct ui_act act
     app->board.news = VISIT_BOARD_NONE;
     switch (act.id) {
     case ACT_NEW:
-        app->board.is_staff = true;
-        app_go(app, &scr_card_new);
+        app_go(app, &scr_card_new_staff);
         break;
     case ACT_SHOW:
         s->show = (int)act.arg;
@@ -142,4 +142,5 @@ const struct screen_class scr_board_staff = {
     .build = staff_build,
     .action = staff_action,
     .idle_ms = STAFF_IDLE_MS,
+    .ends_when_idle = true,
 };

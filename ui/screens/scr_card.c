@@ -89,11 +89,24 @@ static void staff(const struct app *app, const struct board_card *b, struct ui *
                    ACT(ACT_TAKE_DOWN));
     ui_end(ui);
     if (b->state != BOARD_UP) {
-        ui_main(ui, K("release"), waits ? tr("Release it") : tr("Show it again"), ICON_BOARD, off, ACT(ACT_RELEASE));
+        ui_main(ui, K("release"),
+                waits                     ? tr("Release it")
+                : b->state == BOARD_NOTED ? tr("Leave it up")
+                                          : tr("Show it again"),
+                ICON_BOARD, off, ACT(ACT_RELEASE));
     }
 }
 
-static void questions(const struct scr_card *s, struct ui *ui)
+/* What taking it down does, here and at other hubs. */
+static const char *taken_down(const struct app *app, const struct board_card *b, struct arena *a)
+{
+    return b->state == BOARD_WAITING ? tr("It is deleted. Nobody sees it any more.")
+           : b->is_own               ? tr("It is deleted here; sticks take it down at other hubs.")
+                       : tr_fmt(a, tr("It is not shown here any more. Only {hub} can take it down everywhere."), "hub",
+                                board_hub(app, b), NULL);
+}
+
+static void questions(const struct scr_card *s, const struct app *app, const struct board_card *b, struct ui *ui)
 {
     switch (s->question) {
     case ASKS_NOTHING:
@@ -105,7 +118,7 @@ static void questions(const struct scr_card *s, struct ui *ui)
                      (struct app_choice){K("yes"), tr("Yes, report it"), ACT_YES}, ACT_NO);
         break;
     case ASKS_TAKE_DOWN:
-        app_question(ui, K("take_it_down"), tr("Take this card down?"), tr("It is deleted. Nobody sees it any more."),
+        app_question(ui, K("take_it_down"), tr("Take this card down?"), taken_down(app, b, ui_arena(ui)),
                      (struct app_choice){K("no"), tr("No, leave it up"), ACT_NO},
                      (struct app_choice){K("yes"), tr("Yes, take it down"), ACT_YES}, ACT_NO);
         break;
@@ -135,7 +148,7 @@ static void card_build(const struct screen *base, const struct app *app, struct 
         ui_text(ui, K("gone"), UI_BODY, tr("This card is not on the board any more."), 0);
     }
     if (b && app->dialog == DIALOG_NONE) {
-        questions(s, ui);
+        questions(s, app, b, ui);
     }
     app_dialogs(app, ui);
     ui_end(ui);
@@ -215,4 +228,6 @@ const struct screen_class scr_card_staff = {
     .build = card_build,
     .action = card_action,
     .visit = card_visit,
+    .idle_ms = STAFF_IDLE_MS,
+    .ends_when_idle = true,
 };

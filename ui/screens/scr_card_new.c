@@ -44,9 +44,10 @@ static bool new_open(struct screen *base, struct app *app, struct err *err)
 {
     struct scr_card_new *s = (struct scr_card_new *)base;
 
+    (void)app;
     (void)err;
     s->card.days = card_weeks[USUAL_WEEKS] * DAYS_OF_WEEK;
-    if (app->board.is_staff) {
+    if (base->class == &scr_card_new_staff) {
         s->card.kind = CARD_WORKSHOP;
         s->has_own_words = true;
         s->step = STEP_WORDS;
@@ -311,7 +312,7 @@ static void new_build(const struct screen *base, const struct app *app, struct u
     const struct scr_card_new *s = (const struct scr_card_new *)base;
     bool is_staff = s->card.kind == CARD_WORKSHOP;
 
-    ui_screen(ui, K("card_new"), title(s, ui));
+    ui_screen(ui, is_staff ? K("card_new_staff") : K("card_new"), title(s, ui));
     ui_back(ui, ACT(ACT_BACK));
     ui_page(ui, arena_fmt(ui_arena(ui), "%s %d", pages[s->step], s->n_refused)); /* why stands at the top */
     if (!is_staff && visit_board(app->visit)->n_put >= VISIT_CARDS_MAX) {
@@ -387,6 +388,7 @@ static void go_on(struct scr_card_new *s)
 static bool put(struct scr_card_new *s, struct app *app, struct err *err)
 {
     struct card c = s->card;
+    bool ok;
 
     if (s->has_own_words) {
         snprintf(c.lang, sizeof c.lang, "%s", tr_lang());
@@ -394,7 +396,9 @@ static bool put(struct scr_card_new *s, struct app *app, struct err *err)
         c.title[0] = c.text[0] = '\0';
     }
     s->is_sent = true;
-    return c.kind == CARD_WORKSHOP ? visit_board_staff_put(app->visit, &c, err) : visit_board_put(app->visit, &c, err);
+    ok = (c.kind == CARD_WORKSHOP ? visit_board_staff_put : visit_board_put)(app->visit, &c, err);
+    mem_wipe(&c, sizeof c);
+    return ok;
 }
 
 static const struct screen_class *board_behind(const struct scr_card_new *s)
@@ -480,4 +484,15 @@ const struct screen_class scr_card_new = {
     .build = new_build,
     .action = new_action,
     .visit = new_visit,
+};
+
+const struct screen_class scr_card_new_staff = {
+    .name = "card_new_staff",
+    .size = sizeof(struct scr_card_new),
+    .open = new_open,
+    .build = new_build,
+    .action = new_action,
+    .visit = new_visit,
+    .idle_ms = STAFF_IDLE_MS,
+    .ends_when_idle = true,
 };

@@ -12,7 +12,7 @@
 #include "base/banned.h"
 
 enum { ACT_KEY = 1, ACT_BACK, ACT_ENTER, ACT_MUTE, ACT_FORMER, ACT_NEWEST, ACT_BOARD };
-enum { STAFF_IDLE_MS = 2 * 60 * 1000, LOG_SHOWN = 8 };
+enum { LOG_SHOWN = 8 };
 
 /* --- the code
  * ------------------------------------------------------------------------------------------------------------------ */
@@ -262,14 +262,15 @@ static void board(const struct app *app, struct ui *ui)
 {
     const struct board_view *view = visit_board(app->visit)->view;
     struct arena *a = ui_arena(ui);
-    int n[BOARD_REPORTED + 1] = {0};
+    int n[BOARD_NOTED + 1] = {0};
 
     for (int i = 0; view && i < view->n_cards; i++) {
         n[view->cards[i].state]++;
     }
     ui_card_row(ui, K("board"), ICON_BOARD, tr("Village board"),
                 tr_fmt(a, tr("Cards waiting: {waiting}. Reported: {reported}."), "waiting",
-                       tr_number(a, n[BOARD_WAITING]), "reported", tr_number(a, n[BOARD_REPORTED]), NULL),
+                       tr_number(a, n[BOARD_WAITING]), "reported", tr_number(a, n[BOARD_REPORTED] + n[BOARD_NOTED]),
+                       NULL),
                 AREA_D3, 0, ACT(ACT_BOARD));
 }
 
