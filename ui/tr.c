@@ -158,7 +158,8 @@ char *tr_decimal(struct arena *a, int64_t thousandths)
         len--;
     }
     digits[len] = '\0';
-    return len ? arena_fmt(a, "%s%s%s%s", thousandths > -1000 && thousandths < 0 ? "\u2212" : "", /* of a whole 0 none */
+    return len ? arena_fmt(a, "%s%s%s%s",
+                           thousandths > -1000 && thousandths < 0 ? "\u2212" : "", /* of a whole 0 none */
                            tr_number(a, thousandths / 1000), tr_decimal_mark(), digits)
                : tr_number(a, thousandths / 1000);
 }

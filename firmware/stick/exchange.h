@@ -66,7 +66,8 @@ struct ev_stick {
     char office[64];    /* whose courier stick it is, from the trust list; "" = unknown */
     int64_t rows_written, visits_written, rows_left; /* results put on the stick, and what did not fit */
     int64_t rows_receipted;                          /* dropped from "un-receipted" by receipts on this stick */
-    int packs_new, packs_done, packs_no_room; /* the first by the catalogue from STICK_CHECK on; all known when planned */
+    int packs_new, packs_done,
+        packs_no_room;         /* the first by the catalogue from STICK_CHECK on; all known when planned */
     bool has_board_out;        /* our cards lie on the stick */
     int cards_out, cards_in;   /* our cards there; those of hubs whose board was not here yet, or is another now */
     int boards_in;             /* of so many hubs */

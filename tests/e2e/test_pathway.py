@@ -40,7 +40,7 @@ class Pathway(unittest.TestCase):
         if os.environ.get("M2_SHOTS"):
             s.shot(os.path.join(os.environ["M2_SHOTS"], "pathway-%s.png" % name))
 
-    def to_result(self, s, trade="stall"):
+    def to_result(self, s, trade="stall", ms_a_word=0):
         s.tap("assess")
         s.tap("trades/" + trade)
         s.tap("people/alone")
@@ -51,6 +51,8 @@ class Pathway(unittest.TestCase):
         s.tap("next")
         s.tap("12")
         while s.screen() == "question":
+            if ms_a_word:
+                s.advance(min(80000, sum(len(n["name"].split()) for n in s.nodes() if n["name"] and n["role"] != "group") * ms_a_word))
             s.tap(s.nodes(role="radio")[1]["key"])
             s.tap("next")
         self.assertEqual(s.screen(), "result")
@@ -213,7 +215,7 @@ class Pathway(unittest.TestCase):
         for lang in LANGS:
             with self.world.station(self.one_hub(), lang=lang) as s:
                 s.tap("languages/" + lang)
-                self.to_result(s)
+                self.to_result(s, ms_a_word=600)
                 s.tap("path")
                 self.first_lesson(s)
                 read, ms = set(n["name"] for n in s.nodes()), 2000
