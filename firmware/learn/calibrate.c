@@ -2,6 +2,7 @@
 #include "learn/calibrate.h"
 #include "base/buf.h"
 #include "shelf/library.h"
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,7 @@ static bool make_bank(const struct work *w, int lang, struct assess_bank *out, s
     const struct calibrate *c = w->c;
     const struct assess_bank *from = c->bank;
 
+    assert(out);
     assess_bank_begin(out);
     out->model = from->model;
     for (int i = 0; i < from->n_competences; i++) {

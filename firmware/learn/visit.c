@@ -46,6 +46,7 @@ static void wipe(struct visit *v)
     mem_wipe(v->done, sizeof v->done);
     mem_wipe(v->workshop, sizeof v->workshop);
     v->n_done = 0;
+    memset(v->is_shown, 0, sizeof v->is_shown);
     v->is_open = false;
     v->idle_ms = VISIT_IDLE_MS;
     v->place = VISIT_AT_HOME;

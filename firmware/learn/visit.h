@@ -201,6 +201,9 @@ M2_MUST_CHECK bool visit_lesson_page(struct visit *v, int page,
 /* Furthest page shown of the open lesson, 0-based; -1 = none yet. After a resume, where to go on. */
 int visit_lesson_last_page(const struct visit *v);
 bool visit_lesson_is_done(const struct visit *v, const char *id); /* in this visit: all questions answered */
+/* It is done, and of its questions two in three were right, each answered once. Not known of earlier visits. */
+enum { VISIT_SHOWN_RIGHT = 2, VISIT_SHOWN_OF = 3 };
+bool visit_lesson_is_shown(const struct visit *v, const char *id);
 
 struct visit_quiz {
     const char *id, *stem;

@@ -372,7 +372,7 @@ static bool take_over(struct visit *v, const char *profile, bool by_code, struct
 {
     static const char *const counts[] = {"token.back", NULL};
     struct visit_row row;
-    bool has_assess;
+    bool has_assess = false;
 
     if (!visit_profile_read(v, profile, &has_assess, err)) {
         return false;

@@ -188,14 +188,41 @@ void visit_mark_done(struct visit *v, const char *id)
     }
 }
 
-bool visit_lesson_is_done(const struct visit *v, const char *id)
+static int place_in_done(const struct visit *v, const char *id)
 {
     for (int i = 0; i < v->n_done; i++) {
         if (!strcmp(v->done[i], id)) {
-            return true;
+            return i;
         }
     }
-    return false;
+    return -1;
+}
+
+bool visit_lesson_is_done(const struct visit *v, const char *id)
+{
+    return place_in_done(v, id) >= 0;
+}
+
+bool visit_lesson_is_shown(const struct visit *v, const char *id)
+{
+    int i = place_in_done(v, id);
+
+    return i >= 0 && v->is_shown[i];
+}
+
+/* The last question of the lesson in hand was answered. */
+static void finish(struct visit *v, const char *id)
+{
+    int n_right = 0, at;
+
+    for (int i = 0; i < v->n_quiz_answered; i++) {
+        n_right += v->quiz_answered[i].is_right;
+    }
+    visit_mark_done(v, id);
+    at = place_in_done(v, id);
+    if (at >= 0 && n_right * VISIT_SHOWN_OF >= v->n_quiz_answered * VISIT_SHOWN_RIGHT) {
+        v->is_shown[at] = true;
+    }
 }
 
 const struct visit_quiz *visit_quiz(const struct visit *v)
@@ -244,7 +271,7 @@ void visit_lesson_saved(struct visit *v)
 {
     keep_quiz_answer(v, v->sent.question, v->sent.choice, v->sent.is_right);
     if (v->has_lesson && v->n_quiz_answered >= v->body->n_questions) {
-        visit_mark_done(v, v->lesson_id);
+        finish(v, v->lesson_id);
     }
     show_quiz(v);
 }
@@ -274,7 +301,7 @@ void visit_lesson_row(struct visit *v, const char *kind, const struct json *row)
         v->quiz_at = v->n_quiz_answered;
         v->place = VISIT_AT_QUIZ;
         if (json_bool(json_get(row, "done"), false)) {
-            visit_mark_done(v, id);
+            finish(v, id);
         }
     }
 }

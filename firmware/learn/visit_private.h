@@ -103,6 +103,7 @@ struct visit {
     struct quiz quiz_dealt;
     struct visit_quiz quiz;
     char done[VISIT_LESSONS_MAX][VISIT_ID_MAX];
+    bool is_shown[VISIT_LESSONS_MAX]; /* of those, in this visit */
     int n_done;
     char tool[VISIT_ID_MAX], tools[VISIT_TOOLS_MAX][VISIT_ID_MAX]; /* the one opened last; all that were used */
     int n_tools;

@@ -218,6 +218,22 @@ class Passes(WorldTest):
                 asked[trade] = stems
         self.assertNotEqual(asked["builder"], asked["weaver"])
 
+    def test_a_result_of_few_answers_says_that_it_is_a_guess(self):
+        with self.world.station(self.hub(), lang="en") as s:
+            s.tap("languages/en")
+            s.assess("12")
+            for n, is_guess in ((3, True), (18, False)):
+                for _ in range(n):
+                    if s.screen() == "question":
+                        s.tap(s.nodes(role="radio")[1]["key"])
+                        s.tap("next")
+                if s.screen() == "question":
+                    s.tap("stop")
+                    s.tap("stop_here/yes")
+                self.assertEqual("A first guess, from " in s.nodes(key="sentence")[0]["name"], is_guess)
+                if is_guess:
+                    s.tap("more")
+
     def test_more_questions_after_the_result_go_on_with_the_same_session(self):
         hub, run = self.hub(), self.world.path("run-more")
         os.mkdir(run)

@@ -515,6 +515,26 @@ TEST(visit, a_lesson_that_is_done_leaves_the_next_steps)
     close_station(&s);
 }
 
+TEST(visit, what_was_only_sat_through_was_printed_as_shown)
+{
+    for (int n_right = 1; n_right <= VISIT_SHOWN_RIGHT; n_right++) {
+        struct station s;
+
+        fresh_station(&s);
+        begin(&s);
+        open_lesson(&s);
+        for (int i = 0; i < VISIT_SHOWN_OF; i++) {
+            int right = visit_quiz(s.visit)->right;
+
+            quiz(&s, i < n_right ? right : VISIT_NOT_SURE);
+            visit_quiz_next(s.visit);
+        }
+        CHECK(visit_lesson_is_done(s.visit, "shop-1"));
+        CHECK_INT(visit_lesson_is_shown(s.visit, "shop-1"), n_right == VISIT_SHOWN_RIGHT);
+        close_station(&s);
+    }
+}
+
 /* --- one competence asked again
  * ------------------------------------------------------------------------------------------------------------ */
 

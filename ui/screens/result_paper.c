@@ -95,13 +95,13 @@ static void put_shown(const struct app *app, struct json_out *w, struct arena *a
         for (int l = 0; l < v->modules[m].n_lessons; l++) {
             const struct lib_lesson *lesson = &v->modules[m].lessons[l];
 
-            if (visit_lesson_is_done(app->visit, lesson->id)) {
+            if (visit_lesson_is_shown(app->visit, lesson->id)) {
                 put_outcomes(lesson, &n, w, a);
             }
         }
     }
     if (!n) {
-        put(w, NULL, tr("No lesson finished yet"), a);
+        put(w, NULL, tr("Nothing yet: it comes with lessons and their questions"), a);
     }
 }
 
@@ -127,8 +127,8 @@ static void put_boxes(const struct app *app, const struct visit_result *r, struc
     open_box(w, tr("Intended"), tr("What the next steps are for: you will be able to"), a);
     put_intended(r, w, a);
     close_box(w, 0);
-    open_box(w, tr("Shown on this station"),
-             tr("What you worked on in lessons you finished here, with all their questions"), a);
+    open_box(w, tr("Shown on this station"), tr("From lessons finished here whose questions you mostly answered right"),
+             a);
     put_shown(app, w, a);
     close_box(w, 0);
     open_box(w, tr("Certified elsewhere"),

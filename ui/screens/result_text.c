@@ -8,6 +8,8 @@
 
 #include "base/banned.h"
 
+enum { SURE_ANSWERS = 6 }; /* after fewer the sentence says that it is a guess */
+
 const char *result_band_word(int band)
 {
     switch (band) {
@@ -22,7 +24,7 @@ const char *result_band_word(int band)
     }
 }
 
-const char *result_sentence(const struct app *app, const struct visit_result *r, struct arena *a)
+static const char *band_sentence(const struct app *app, const struct visit_result *r, struct arena *a)
 {
     const struct lib_area *area = visit_area(app->visit, r->start_area);
     const char *where = area ? area->plain : "";
@@ -40,6 +42,17 @@ const char *result_sentence(const struct app *app, const struct visit_result *r,
     default:
         return tr_fmt(a, tr("You could guide others. {area} is where you can still grow."), "area", where, NULL);
     }
+}
+
+const char *result_sentence(const struct app *app, const struct visit_result *r, struct arena *a)
+{
+    const char *sentence = band_sentence(app, r, a);
+
+    return r->answered >= SURE_ANSWERS ? sentence
+                                       : tr_fmt(a,
+                                                trn("A first guess, from {n} answer. {sentence}",
+                                                    "A first guess, from {n} answers. {sentence}", r->answered),
+                                                "n", tr_number(a, r->answered), "sentence", sentence, NULL);
 }
 
 const char *result_wheel_words(const struct app *app, const struct visit_result *r, struct arena *a)

@@ -82,7 +82,8 @@ static void votes(const struct workshop *run, const struct lib_part *p, struct u
     int most = workshop_most_votes(run, run->part);
 
     ui_heading(ui, K("question"), count_words(question) > HEAD_WORDS ? UI_TITLE : UI_HEAD, question);
-    ui_text(ui, K("how"), UI_SMALL, tr("Come up one by one and touch. Nobody sees who voted."), UI_SOFT);
+    ui_text(ui, K("how"), UI_SMALL, tr("Come up one by one and touch; the others look away. No vote is kept."),
+            UI_SOFT);
     ui_open(ui, K("votes"), UI_GROUP, tr("Votes"),
             (struct ui_box){
                 .flow = UI_GRID, .columns = p->n_options > COLUMN_OPTIONS ? 2 : 1, .min_column_dp = 300, .gap_dp = 12});
