@@ -276,14 +276,19 @@ TEST(calibrate, an_item_answered_at_random_does_not_fit)
     free(v);
 }
 
+static bool is_same(const void *a, const void *b, size_t n) /* NAN is the same as NAN */
+{
+    return memcmp(a, b, n) == 0;
+}
+
 /* Two calibrations that gave the same numbers, to the last bit. */
 static void check_same(const struct calibrate *a, const struct calibrate *b)
 {
     CHECK_INT(a->n_sessions, b->n_sessions);
     CHECK_INT(a->n_answers, b->n_answers);
-    CHECK(memcmp(a->prior, b->prior, sizeof a->prior) == 0);
+    CHECK(is_same(a->prior, b->prior, sizeof a->prior));
     for (int i = 0; i < ITEMS; i++) {
-        CHECK(memcmp(&a->item[i].found, &b->item[i].found, sizeof a->item[i].found) == 0);
+        CHECK(is_same(&a->item[i].found, &b->item[i].found, sizeof a->item[i].found));
         CHECK_NEAR(a->item[i].misfit, b->item[i].misfit, 0);
     }
     CHECK_NEAR(a->authors, b->authors, 0);
