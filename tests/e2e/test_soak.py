@@ -8,7 +8,7 @@ import unittest
 import fixture
 from fixture import World
 
-TOUCHES = 30000 if fixture.IS_LONG else int(os.environ.get("M2_TOUCHES", 1500))
+TOUCHES = 12000 if fixture.IS_LONG else int(os.environ.get("M2_TOUCHES", 1500))
 GROWTH_MB = 3  # of the least that is held with nobody there, between the walk's second quarter and its last
 LOOKS = 50  # touches between two looks at the tree
 RESTS = 20  # times in a walk that nobody comes for a while: what is held is then the station's own, not a page's pictures
