@@ -385,7 +385,7 @@ class BadInput(WorldTest):
         times = self.visit(hub)
         shutil.rmtree(os.path.join(stick, "MICRO2", "mailbox"))
         with self.world.station(hub) as s:
-            self.assertIn("They could not be written. They stay safe on the station.", self.plugged(s, stick))
+            self.assertIn("This stick has no place left for this station. They wait here for a fresh one.", self.plugged(s, stick))
             s.ask(pull=True)
         self.assertEqual(self.collected(hub, hub), times)
 
