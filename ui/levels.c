@@ -31,6 +31,20 @@ const char *level_band_30(int level)
     }
 }
 
+const char *level_answer(int i)
+{
+    switch (i) {
+    case 0:
+        return tr("Not yet");
+    case 1:
+        return tr("With help");
+    case 2:
+        return tr("On my own");
+    default:
+        return tr("I show others");
+    }
+}
+
 const char *level_range(struct arena *a, int lo, int hi)
 {
     return lo >= hi ? NULL

@@ -7,6 +7,7 @@
 #include "learn/visit.h"
 
 const char *level_word(int level);    /* 1..8: "With a little help"; else "" */
+const char *level_answer(int i);      /* 0..3, how well a self-report fits: "On my own" */
 const char *level_band_30(int level); /* the band of DigComp 3.0 it lies in: "Intermediate" */
 /* "Probably between “With help” and “On my own”."; NULL where the range is one level. */
 const char *level_range(struct arena *a, int lo, int hi);

@@ -169,6 +169,19 @@ struct visit_result {
 };
 const struct visit_result *visit_result(const struct visit *v); /* NULL before any answer */
 
+/* Why a competence stands where it does: the answers that moved it most (ALGORITHM 5.4), largest first, those left out
+ * that moved it by less than VISIT_WHY_LEAST levels. */
+#define VISIT_WHY_LEAST 0.05
+enum { VISIT_WHY_MAX = 3 };
+struct visit_why {
+    const struct lib_item *item; /* borrowed from visit_view() */
+    int choice;                  /* of its last part: VISIT_NOT_SURE, a scale place 0..3, or a place in the source */
+    int n_right;                 /* of its parts; 0 for a self-report */
+    bool is_up;                  /* it moved the competence up */
+};
+/* How many, 0 before any answer. */
+int visit_why(const struct visit *v, const char *competence, struct visit_why out[VISIT_WHY_MAX]);
+
 /* --- one competence asked again
  * ------------------------------------------------------------------------------------------------------- */
 /* Two or three questions of it that were not asked yet, together under a minute for a slow reader. In the result their

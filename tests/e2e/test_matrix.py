@@ -56,6 +56,8 @@ class Matrix(WorldTest):
                     self.look(s, name + "explorer30")
                     s.tap("skills/D1.2")
                     self.look(s, name + "skill")
+                    s.tap("why")
+                    self.look(s, name + "why")
                     s.tap("back")
                     s.tap("grid")
                     self.look(s, name + "grid")
@@ -93,6 +95,19 @@ class Matrix(WorldTest):
                     break
                 s.tap("turn/after")
             self.assertEqual((len(seen), len(set(seen))), (36, 36))
+
+    def test_a_skill_says_which_answers_put_it_at_its_step(self):
+        with self.station() as s:
+            self.asked(s)
+            s.tap("skills/D1.1")
+            self.assertEqual(s.nodes(role="listitem", key="reasons"), [])
+            s.tap("why")
+            self.assertFalse(s.has(key="why"))
+            rows = [n for n in s.nodes(role="listitem") if n["key"].startswith("reasons/")]
+            self.assertTrue(1 <= len(rows) <= 3)
+            self.assertTrue(all(n["name"] for n in rows))
+            about = [n["name"] for n in s.nodes(role="text") if n["key"].startswith("reasons/") and "It speaks for a" in n["name"]]
+            self.assertEqual(len(about), len(rows))
 
     def test_what_a_row_draws_it_also_says(self):
         with self.station() as s:

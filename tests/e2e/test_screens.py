@@ -189,6 +189,8 @@ class Walk:
         self.look("explorer 3.0")
         s.tap(self.first("listitem"))
         self.look("skill 3.0")
+        s.tap("why")
+        self.look("skill, why")
         s.tap("edition/2.2")
         s.tap("back")
         s.tap("kind/business")

@@ -3,6 +3,7 @@
 #include "app.h"
 #include "base/clock.h"
 #include "kit/shape.h"
+#include "levels.h"
 #include "screens/question_shows.h"
 #include "tr.h"
 #include <string.h>
@@ -31,20 +32,6 @@ static bool question_open(struct screen *base, struct app *app, struct err *err)
     return true;
 }
 
-static const char *scale_word(int i)
-{
-    switch (i) {
-    case 0:
-        return tr("Not yet");
-    case 1:
-        return tr("With help");
-    case 2:
-        return tr("On my own");
-    default:
-        return tr("I show others");
-    }
-}
-
 /* Not sure, and the way to the result: beside the answers, where there is room. */
 static void around(const struct visit_question *q, int picked, unsigned off, struct ui *ui)
 {
@@ -70,7 +57,7 @@ static void options(const struct visit_question *q, int picked, unsigned off, st
         ui_open(ui, K("options"), UI_RADIOS, q->is_scale ? tr("How well does this fit you today?") : tr("Answers"),
                 grid);
         for (int i = 0; i < q->n_options; i++) {
-            ui_radio(ui, KI(i), q->is_scale ? scale_word(i) : q->option[i], off | (picked == i ? UI_ON : 0),
+            ui_radio(ui, KI(i), q->is_scale ? level_answer(i) : q->option[i], off | (picked == i ? UI_ON : 0),
                      ACT_ARG(ACT_PICK, i));
         }
         around(q, picked, off, ui);

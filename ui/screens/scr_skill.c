@@ -1,4 +1,5 @@
-/* scr_skill: one competence: its eight "I can" statements, where one is, what comes next, the lessons that serve it. */
+/* scr_skill: one competence: its eight "I can" statements, where one is and which answers say so, what comes next, the
+ * lessons that serve it. */
 #include "app.h"
 #include "levels.h"
 #include "tr.h"
@@ -6,7 +7,12 @@
 
 #include "base/banned.h"
 
-enum { ACT_BACK = 1, ACT_EDITION, ACT_LESSON, ACT_ASSESS };
+enum { ACT_BACK = 1, ACT_EDITION, ACT_LESSON, ACT_ASSESS, ACT_WHY };
+
+struct scr_skill {
+    struct screen base;
+    bool is_why_open;
+};
 
 /* NULL: the shelf changed. */
 static const struct lib_competence *skill_now(const struct app *app)
@@ -41,6 +47,57 @@ static void standing(const struct visit_competence_result *at, struct ui *ui)
             at->is_asked ? tr("You were asked about this.") : tr("This is guessed from your other answers."),
             UI_PERSONAL);
     ui_end(ui);
+}
+
+/* What she answered. */
+static const char *answer_words(const struct visit_why *w, struct arena *a)
+{
+    bool is_scale = w->item->questions[0].n_choices == 0;
+
+    if (w->item->n_questions > 1) {
+        return tr_fmt(a, tr("You got {n} of {all} right."), "n", tr_number(a, w->n_right), "all",
+                      tr_number(a, w->item->n_questions), NULL);
+    }
+    if (w->choice < 0) {
+        return tr("You were not sure yet.");
+    }
+    return is_scale     ? tr_fmt(a, tr("You said: {answer}."), "answer", level_answer(w->choice), NULL)
+           : w->n_right ? tr("You found the answer that fits.")
+                        : tr("Another answer would have fitted better.");
+}
+
+/* One answer that speaks for this step; one on another skill says which. */
+static void reason(const struct app *app, const struct lib_competence *c, const struct visit_why *w, struct ui *ui)
+{
+    struct arena *a = ui_arena(ui);
+    const struct lib_competence *of = visit_competence(app->visit, w->item->competence);
+    const char *about = tr_fmt(a, "{what} {so}", "what", answer_words(w, a), "so",
+                               w->is_up ? tr("It speaks for a higher step.") : tr("It speaks for a lower step."), NULL);
+
+    if (of && of != c) {
+        about = tr_fmt(a, tr("On “{skill}”: {what}"), "skill", of->plain, "what", about, NULL);
+    }
+    ui_item(ui, KS(w->item->id), w->is_up ? ICON_UP : ICON_DOWN, w->item->questions[0].stem, about, -1,
+            theme_area_of(w->item->competence), 0);
+    ui_is_personal(ui);
+}
+
+static void reasons(const struct app *app, const struct lib_competence *c, bool is_open, struct ui *ui)
+{
+    struct visit_why why[VISIT_WHY_MAX];
+    int n = visit_why(app->visit, c->code, why);
+
+    if (!is_open && n) {
+        ui_button(ui, K("why"), tr("Why this step?"), 0, ACT(ACT_WHY));
+    } else if (n) {
+        ui_heading(ui, K("reasons_title"), UI_BODY, tr("The answers that say most about it"));
+        ui_open(ui, K("reasons"), UI_LIST, tr("The answers that say most about it"),
+                (struct ui_box){.flow = UI_COLUMN});
+        for (int i = 0; i < n; i++) {
+            reason(app, c, &why[i], ui);
+        }
+        ui_end(ui);
+    }
 }
 
 static enum icon step_icon(int level, int here)
@@ -164,7 +221,6 @@ static void skill_build(const struct screen *base, const struct app *app, struct
     const struct lib_competence *c = skill_now(app);
     const struct visit_competence_result *at = c ? level_result(visit_result(app->visit), c->code) : NULL;
 
-    (void)base;
     ui_screen(ui, K("skill"), c ? c->plain : tr("The matrix: every skill, every step"));
     ui_back(ui, ACT(ACT_BACK));
     if (c) {
@@ -172,6 +228,7 @@ static void skill_build(const struct screen *base, const struct app *app, struct
 
         ui_context(ui, area ? shape_icon_named(area->icon) : ICON_NONE, area ? area->plain : "");
         standing(at, ui);
+        reasons(app, c, ((const struct scr_skill *)base)->is_why_open, ui);
         steps(app, c, at ? at->level : 0, ui);
         lessons(app, c, ui);
         official(app, c, ui);
@@ -191,8 +248,10 @@ static bool skill_action(struct screen *base, struct app *app, struct ui_act act
     const struct lib_competence *c = skill_now(app);
     const struct lib_lesson *lesson = c && act.id == ACT_LESSON ? lesson_for(app, c, (int)act.arg) : NULL;
 
-    (void)base;
     switch (act.id) {
+    case ACT_WHY:
+        ((struct scr_skill *)base)->is_why_open = true;
+        break;
     case ACT_LESSON:
         return lesson ? app_open_lesson(app, lesson->id, err) : true;
     case ACT_EDITION:
@@ -210,7 +269,7 @@ static bool skill_action(struct screen *base, struct app *app, struct ui_act act
 const struct screen_class scr_skill = {
     .name = "skill",
     .is_come_back = true,
-    .size = sizeof(struct screen),
+    .size = sizeof(struct scr_skill),
     .open = skill_open,
     .build = skill_build,
     .action = skill_action,
