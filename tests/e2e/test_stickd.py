@@ -8,12 +8,12 @@ import sys
 import time
 
 import fixture
-from fixture import WorldTest, answer
+from fixture import answer
+from stickd import WAITS_S, StickdTest, run
 
 sys.path.insert(0, os.path.join(fixture.ROOT, "tests", "fakes"))
 import exfat_ref  # noqa: E402
 
-WAITS_S = 20
 WIRE_READ, WIRE_STICK, WIRE_COMING = 2, 128, 131
 
 
@@ -65,69 +65,11 @@ class ExFat:
                 f.write(data)
 
 
-def run(*args):
-    return subprocess.run(args, check=True, capture_output=True).stdout
-
-
 def message(kind, name="", ticket=0, n=0):
     return struct.pack("<4sHHQQIIII", b"M2W1", kind, 0, ticket, 0, n, len(name), 0, 0) + name.encode()
 
 
-class Stickd(WorldTest):
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.made = 0
-
-    def setUp(self):
-        Stickd.made += 1
-        self.hub, _ = self.world.hub("Hub %d" % self.made)
-        self.socket = self.world.path("s%d" % self.made)
-        self.service = None
-
-    def tearDown(self):
-        self.pull()
-
-    def path(self, name):
-        return self.world.path("%s-%d" % (name, self.made))
-
-    def plug(self, image, *options):
-        """A stickd that holds this image, once it listens."""
-        self.log = open(self.path("stickd-log"), "w+b")
-        self.service = subprocess.Popen([os.path.join(fixture.BIN, "micro2-stickd"), "--socket", self.socket, "--image", image, *options], stderr=self.log)
-        until = time.monotonic() + WAITS_S
-        while not os.path.exists(self.socket) and time.monotonic() < until:
-            time.sleep(0.01)
-        self.assertIsNone(self.service.poll())
-
-    def pull(self):
-        """stickd ends at once, as over a stick that kills it."""
-        if self.service:
-            self.service.kill()
-            self.service.wait()
-            self.service = None
-            self.log.seek(0)
-            said = self.log.read().decode()
-            self.log.close()
-            self.assertNotIn("Sanitizer", said)
-            os.remove(self.socket)
-
-    def image(self, fs, *args):
-        """A courier stick as the office makes it of an empty image."""
-        image = self.world.blank("%s-%d" % (fs, self.made))
-        self.world.micro2("stick", "prepare", self.world.office, image, "--format", fs, "--yes", "--mailbox-kb", "1024", *args)
-        return image
-
-    def fsck(self, image, fs):
-        """Debian's own check finds nothing wrong in its partition."""
-        plain = self.path("plain")
-        with open(image, "rb") as f, open(plain, "wb") as out:
-            f.seek(1 << 20)
-            out.write(f.read())
-        run("/usr/sbin/fsck." + {"fat32": "vfat"}.get(fs, fs), "-n", plain)
-        os.remove(plain)
-
+class Stickd(StickdTest):
     def exchange(self, image):
         """The stick goes to the hub and comes back."""
         self.plug(image)
@@ -162,14 +104,6 @@ class Stickd(WorldTest):
         while said[4:6] == struct.pack("<H", WIRE_COMING):
             said = s.recv(100)
         return struct.unpack("<H", said[4:6])[0], said[40:].decode()
-
-    def wait_for(self, s, screen, **node):
-        until = time.monotonic() + WAITS_S
-        while time.monotonic() < until:
-            if s.screen() == screen and s.has(**node):
-                return
-            time.sleep(0.02)
-        self.fail("no %s on %s: %s" % (node, screen, s.tree()))
 
     def test_results_of_a_visit_go_out_over_a_FAT32_image_and_reach_the_office(self):
         self.results_go_out(Fat32)
