@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fsio.h"
+#include "fakes/heap_peak.h"
 #include "stick/exfat.h"
 #include "unit/spawn.h"
 #include "unit/test.h"
@@ -1042,6 +1043,7 @@ enum {
     DAMAGED = 200,
     DAMAGED_LONG = 4000,
     DAMAGED_MS_MAX = 2000, /* for one image, under the sanitizers */
+    DAMAGED_BYTES_MAX = 64 * 1024 * 1024,
     SETS_MAX = 256,
     FILES_MAX = 80,
 };
@@ -1227,6 +1229,7 @@ TEST(exfat, damaged_images_read_as_before_or_as_the_reference_reads_them_or_are_
 {
     static struct damaged d;
     int n = test_is_long() ? DAMAGED_LONG : DAMAGED, n_opened = 0;
+    size_t most = 0;
     uint8_t *base;
 
     d = (struct damaged){.seed = 4};
@@ -1241,6 +1244,7 @@ TEST(exfat, damaged_images_read_as_before_or_as_the_reference_reads_them_or_are_
         int64_t start = clock_ms();
 
         memcpy(d.r.bytes, base, ram_bytes(&d.r));
+        heap_peak_begin();
         for (uint32_t k = 0, times = 1 + dice(&d, 3); k < times; k++) {
             damage(&d);
         }
@@ -1255,11 +1259,14 @@ TEST(exfat, damaged_images_read_as_before_or_as_the_reference_reads_them_or_are_
         }
         volume_close(v);
         CHECK(clock_ms() - start < DAMAGED_MS_MAX);
+        most = heap_peak() > most ? heap_peak() : most;
     }
     CHECK_INT(SPAWN(NULL, "python3", reference, "agree", test_path("damaged")), 0);
     print_message(
         "%d damaged images, %d opened; files read as before %d, refused %d, otherwise, as by the reference, %d\n", n,
         n_opened, d.same, d.refused, d.other);
+    print_message("at most %zu bytes for one of them\n", most);
+    CHECK(most < DAMAGED_BYTES_MAX);
     CHECK(n_opened > n / 2 && d.refused > n / 10);
     free(base);
     ram_release(&d.r);

@@ -1,6 +1,7 @@
 /* test_fat: sticks as mkfs.vfat makes them, mtools fills them and time fragments them; read, overwritten and added to
  * by us, checked by fsck.vfat and mtools; pulled at every write; damaged in every field (THREATS T17, T20-T22, T24,
  * T25). */
+#include "fakes/heap_peak.h"
 #include "stick/fat_create.h"
 #include "unit/fat_fixture.h"
 #include <time.h>
@@ -1195,6 +1196,8 @@ static void read_damaged(struct bench *b, struct tally *t)
     volume_close(v);
 }
 
+enum { DAMAGED_BYTES_MAX = 64 * 1024 * 1024 };
+
 TEST(fat, damaged_sticks_are_read_as_they_were_or_refused_each_at_once)
 {
     static const struct geometry some[] = {{"12", "512", "1", "720", 512, NULL},
@@ -1202,6 +1205,7 @@ TEST(fat, damaged_sticks_are_read_as_they_were_or_refused_each_at_once)
                                            {"32", "512", "1", "36864", 512, NULL}};
     static const char *const folders[] = {"", "MICRO2", "MICRO2/mailbox", "MICRO2/containers"};
     struct tally t = {0};
+    size_t most = 0;
 
     for (size_t i = 0; i < M2_COUNT(some); i++) {
         fat_make(&some[i], "stick");
@@ -1227,7 +1231,9 @@ TEST(fat, damaged_sticks_are_read_as_they_were_or_refused_each_at_once)
                 damage(b.ram.bytes + where->at, where->n, &r);
             }
             clock_gettime(CLOCK_MONOTONIC, &begin);
+            heap_peak_begin();
             read_damaged(&b, &t);
+            most = heap_peak() > most ? heap_peak() : most;
             clock_gettime(CLOCK_MONOTONIC, &end);
             CHECK(end.tv_sec - begin.tv_sec < 10);
             bench_close(&b);
@@ -1235,5 +1241,7 @@ TEST(fat, damaged_sticks_are_read_as_they_were_or_refused_each_at_once)
     }
     print_message("%d damaged sticks: %d refused whole; of %d files on the others %d read, the others refused\n",
                   t.n_images, t.n_refused, t.n_files, t.n_same);
+    print_message("at most %zu bytes for one of them\n", most);
+    CHECK(most < DAMAGED_BYTES_MAX);
     CHECK(t.n_refused > 0 && t.n_same > 0 && t.n_same < t.n_files);
 }
