@@ -9,6 +9,9 @@ from fixture import WorldTest, answer
 SAYS = {"en": ("Intended", "Shown on this station", "Certified elsewhere", "Nothing on this paper is a certificate"),
         "it": ("In programma", "Mostrato su questa postazione", "Certificato altrove", "Niente su questo foglio è un certificato"),
         "es": ("Previsto", "Mostrado en esta estación", "Certificado en otro lugar", "Nada de esta hoja es un certificado")}
+UNSURE = {"en": "We are not sure this time. Try again when you have a quiet moment.",
+          "it": "Questa volta non siamo sicuri. Riprova in un momento tranquillo.",
+          "es": "Esta vez no estamos seguros. Prueba otra vez con calma."}
 CHILDREN = {"absent": None, "dies": "#!/bin/sh\nkill -9 $$\n", "refuses": "#!/bin/sh\ncat >/dev/null\nexit 1\n",
             "lies": "#!/bin/sh\ncat >/dev/null\necho something else than a document\n",
             "floods": "#!/bin/sh\ncat >/dev/null\necho %PDF-1.5\nexec cat /dev/zero\n"}
@@ -22,10 +25,10 @@ def words(path):
 class Paper(WorldTest):
     content = fixture.CONTENT
 
-    def save(self, s, lang, own):
+    def save(self, s, lang, own, hold_ms=4000):
         """A visit whose result is saved; the sentence of the result and the names of the steps."""
         s.tap("languages/" + lang)
-        answer(s, lambda i, keys: keys[i % len(keys)])
+        answer(s, lambda i, keys: keys[i % len(keys)], hold_ms=hold_ms)
         said = [s.nodes(key="sentence")[0]["name"]] + [n["name"] for n in s.nodes(role="button") + s.nodes(role="listitem") if n["key"].startswith("steps/")]
         s.ask(plug=own)
         s.tap("stick_in/see")
@@ -58,6 +61,24 @@ class Paper(WorldTest):
                 for one in (*said, *says):
                     self.assertIn(one, text)
                 subprocess.run(["pdftoppm", "-r", "80", "-png", pdf, os.path.join(os.environ.get("M2_SHOTS", own), "paper-" + lang)], check=True)
+
+    def test_careless_answers_are_said_wherever_the_result_is(self):
+        for lang, unsure in UNSURE.items():
+            with self.subTest(lang):
+                own = self.own("careless-" + lang)
+                with self.world.station(self.world.hub("careless-" + lang)[0]) as s:
+                    self.save(s, lang, own, hold_ms=1)  # as fast as one can touch
+                    s.tap("back")
+                    self.assertEqual(s.screen(), "result")
+                    self.assertTrue(s.has(name=unsure))
+                    s.tap("said")
+                    self.assertTrue(s.has(name=unsure))
+                    s.tap("back")
+                    s.tap("take")
+                    self.assertIn(unsure, s.nodes(key="code")[0]["value"])
+                with open(os.path.join(own, "micro2-result.txt"), encoding="utf-8") as f:
+                    self.assertIn(unsure, f.read())
+                self.assertIn(unsure, words(os.path.join(own, "micro2-result.pdf")))
 
     def test_nothing_of_hers_is_overwritten(self):
         hub, _ = self.world.hub("paper-again")
