@@ -9,7 +9,7 @@ static bool is_patient(const struct exfat_fs *fs)
     return fs->n_missed < EXFAT_SURVEY_READS_MAX;
 }
 
-/* Every cluster of a stream becomes its own. *is_alone: nobody had one of them, and the chain is whole. */
+/* Every cluster of a stream becomes its own, as far as its chain goes. *is_alone: nobody had one of them. */
 static bool claim(struct exfat_fs *fs, uint8_t *seen, struct exfat_stream *s, bool *is_alone, struct err *err)
 {
     uint32_t n = (uint32_t)exfat_clusters_of(fs, s->bytes), cluster;
@@ -22,12 +22,12 @@ static bool claim(struct exfat_fs *fs, uint8_t *seen, struct exfat_stream *s, bo
             if (mine.code != ERR_FORMAT) {
                 return err_set(err, mine.code, "%s", mine.text);
             }
-            *is_alone = false;
             fs->is_unsound = true;
             if (!exfat_next_cluster(fs, s->cluster, &cluster, err)) {
                 return false;
             }
-            fs->has_shared |= exfat_is_cluster(fs, cluster); /* it loops; else it breaks off */
+            *is_alone = !exfat_is_cluster(fs, cluster); /* it loops; else it breaks off */
+            fs->has_shared |= !*is_alone;
             return true;
         }
         uint32_t bit = cluster - EXFAT_FIRST_CLUSTER;

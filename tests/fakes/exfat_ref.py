@@ -309,7 +309,8 @@ class Volume:
                 n = 1 + self.raw(self.slot_at(clusters, slot), 2)[1]
                 raw = bytearray(b"".join(self.raw(self.slot_at(clusters, slot + i), 32) for i in range(n)))
                 for field, value in fields.items():
-                    struct.pack_into("<I" if field == "first" else "<Q", raw, {"first": 52, "length": 56, "valid": 40}[field], value)
+                    struct.pack_into({"first": "<I", "flags": "<B"}.get(field, "<Q"), raw, {"first": 52, "length": 56, "valid": 40, "flags": 33}[field],
+                                     value)
                 raw[36] = raw[36] + hash_add & 0xFF
                 struct.pack_into("<H", raw, 2, self.sum_set(raw) + sum_add & 0xFFFF)
                 for i in range(n):
@@ -501,6 +502,11 @@ def tricks(out):
     volume.link(chain(volume)[10], volume.count + 2)
     volume = trick("cross")
     volume.edit("MICRO2/containers/demo-12.m2k", first=volume.stream(mail)[0] + 1)
+    volume = trick("cross-in-broken-folder")  # of which only the first cluster can be found
+    volume.edit("MICRO2/containers/demo-12.m2k", first=volume.stream(mail)[0] + 1)
+    first, length = volume.stream("MICRO2/containers")[:2]
+    volume.link(first, END)
+    volume.edit("MICRO2/containers", length=length + volume.cluster, valid=length + volume.cluster, flags=1)
     volume = trick("meets")
     volume.link(chain(volume)[10], volume.stream(mail)[0])
     volume = trick("folder-in-itself")

@@ -817,6 +817,8 @@ TEST(exfat, each_trick_and_limit_is_met)
         {"breaks", ERR_NONE, CORE, ERR_FORMAT, ERR_NONE, ERR_FORMAT, "breaks off"},
         {"outside", ERR_NONE, CORE, ERR_FORMAT, ERR_NONE, ERR_FORMAT, "breaks off"},
         {"cross", ERR_NONE, MAIL, ERR_NONE, ERR_FORMAT, ERR_FORMAT, "two of its files share one place"},
+        {"cross-in-broken-folder", ERR_NONE, MAIL, ERR_NONE, ERR_FORMAT, ERR_FORMAT,
+         "two of its files share one place"},
         {"meets", ERR_NONE, MAIL, ERR_NONE, ERR_FORMAT, ERR_FORMAT, "two of its files share one place"},
         {"folder-in-itself", ERR_NONE, MAIL, ERR_NONE, ERR_FORMAT, ERR_FORMAT, "two of its files share one place"},
         {"folder-in-itself", ERR_NONE, "MICRO2/receipts/courier.json", ERR_NONE, ERR_FORMAT, ERR_FORMAT, ""},
