@@ -16,6 +16,8 @@ from station import Station  # noqa: E402
 
 BOOT_S = 300  # emulated, on a busy machine
 WAITS_S = 120
+OFFICE_S = 600  # its programs, emulated
+OFFICE_DIR = "/opt/office"
 PORTS = ("agent", "drive", "touch")
 KERNEL_WORDS = ("root=/dev/vda rw console=ttyS0 mitigations=off panic=-1 lpj=4000000 tsc=reliable no_timer_check cryptomgr.notests quiet "
                 "vt.global_cursor_default=0 systemd.show_status=0 systemd.journald.forward_to_console=1 systemd.unit=multi-user.target")
@@ -194,13 +196,25 @@ class Guest:
         """The guest gets the kernel's own storage driver; nobody of ours may read sticks any more."""
         self.sh("systemctl stop micro2-stickd.socket micro2-stickd.service; mount -o ro /dev/vdc /mnt && for m in /mnt/*.ko; do insmod $m; done")
 
-    def read_raw(self, image, bus, megabytes, bytes_per_s=0):
-        """MB/s of that driver, with a stick as fast as plug() makes it."""
+    def plug_disk(self, image, bus="xhci", bytes_per_s=0):
+        """A stick that the kernel's own driver makes /dev/sda of; returns its name for pull_disk()."""
         name = self.plug(image, bus, bytes_per_s=bytes_per_s)
         self.sh("until [ -b /dev/sda ]; do sleep 0.1; done")
-        said = self.sh("dd if=/dev/sda of=/dev/null bs=1M count=%d iflag=direct" % megabytes)
+        return name
+
+    def pull_disk(self, name):
         self.pull(name)
         self.sh("while [ -b /dev/sda ]; do sleep 0.1; done")
+
+    def office(self, command, **how):
+        """What the office's program says in the guest, run with the libraries it was built with: those of this machine."""
+        return self.sh("cd %s && ./ld --library-path . ./micro2 %s 2>&1 </dev/null" % (OFFICE_DIR, command), OFFICE_S, **how)
+
+    def read_raw(self, image, bus, megabytes, bytes_per_s=0):
+        """MB/s of that driver, with a stick as fast as plug() makes it."""
+        name = self.plug_disk(image, bus, bytes_per_s)
+        said = self.sh("dd if=/dev/sda of=/dev/null bs=1M count=%d iflag=direct" % megabytes)
+        self.pull_disk(name)
         moved, seconds = re.search(r"(\d+) bytes.*?, ([\d.]+) s,", said, re.S).groups()
         return int(moved) / float(seconds) / 1e6
 
@@ -258,6 +272,19 @@ def drive(tree):
     os.makedirs(folder)
     with open(os.path.join(folder, "vm.conf"), "w") as f:
         f.write(DRIVEN % command)
+
+
+def lay_out_office(tree, build, office):
+    """An office, its program, what that calls and its libraries; its computer is not a board, so a folder of its own."""
+    program, folder = os.path.join(build, "bin", "micro2"), tree + OFFICE_DIR
+    shutil.copytree(office, os.path.join(folder, "office"))
+    shutil.copy(program, folder)
+    os.makedirs(os.path.join(tree, "usr", "sbin"), exist_ok=True)
+    for maker in ("mkfs.vfat", "mkfs.exfat"):
+        shutil.copy("/usr/sbin/" + maker, os.path.join(tree, "usr", "sbin"))
+    said = subprocess.run(["ldd", program], check=True, capture_output=True, text=True).stdout
+    for library in re.findall(r"(/\S+) \(0x", said):
+        shutil.copy(library, os.path.join(folder, "ld" if "/ld-" in library else ""))
 
 
 def lay_out(tree, build):

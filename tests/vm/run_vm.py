@@ -19,7 +19,7 @@ import traceback
 
 import sticks
 import usbredir
-from guest import BOOT_S, WAITS_S, Guest, GuestError, GuestStation, lay_out
+from guest import BOOT_S, WAITS_S, Guest, GuestError, GuestStation, lay_out, lay_out_office
 
 import fixture  # tests/e2e, by guest
 
@@ -52,6 +52,8 @@ class Proof:
         self.hub, _ = self.world.hub()
         tree = os.path.join(work, "tree")
         lay_out(tree, args.build)
+        if not args.short:
+            lay_out_office(tree, args.build, self.world.office)
         shutil.copytree(self.hub, os.path.join(tree, STATION_DATA))
         self.times = []
         self.guest = Guest(args.guest, tree, work)
@@ -387,6 +389,27 @@ class Proof:
             says.append("%.1f MB/s, of which import is %.2f" % (raw, rate / raw))
             says.append("%.1f MB/s if the stick were as fast as its image" % self.guest.read_raw(stick.image, "ehci", self.megabytes))
 
+    def prepare(self):
+        """An office's computer has the kernel's driver; its disk in use is no stick."""
+        with self.step("stick prepare on that driver's device") as says:
+            image = self.world.blank("to-prepare.img", sticks.SIZE >> 20)
+            name = self.guest.plug_disk(image)
+            said = self.guest.office("stick prepare office /dev/sda", must=False)
+            check("--yes" in said, said)  # there is nobody to ask
+            said = self.guest.office("stick prepare office /dev/vdc --yes", must=False)
+            check("it is mounted at '/mnt'" in said, said)
+            with open(image, "rb") as f:
+                check(not any(f.read(1 << 20)), "a stick was written on before anybody said yes")
+            for kind in sticks.Fat32, sticks.ExFat:
+                self.guest.office("stick prepare office /dev/sda --format %s --yes --mailbox-kb 64" % kind.NAME.lower())
+                check("Ready to go" in self.guest.office("stick show /dev/sda"), "the device")
+                self.guest.pull_disk(name)
+                kind.check_image(image)
+                check("Ready to go" in self.world.micro2("stick", "show", image), "its bytes")
+                name = self.guest.plug_disk(image)
+            self.guest.pull_disk(name)
+            says.append("not without a yes, not a disk in use; FAT32 and exFAT, fsck has nothing to mend")
+
     def run(self):
         self.start()
         if self.args.hold:
@@ -401,6 +424,8 @@ class Proof:
             self.composite()
         self.keyboard()
         self.compare(stick, rate)
+        if not self.args.short:
+            self.prepare()
         self.world.micro2("office", "report", self.world.office, "--html", os.path.join(LAST, "report.html"))
 
     def keep(self):

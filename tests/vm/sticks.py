@@ -36,10 +36,14 @@ class Stick:
         self.before = self.fixed()
 
     def check(self):
+        self.check_image(self.image)
+
+    @classmethod
+    def check_image(cls, image):
         """The other programs find nothing to mend."""
-        part = self.image + ".part"
-        run("dd", "if=" + self.image, "of=" + part, "bs=1M", "skip=%d" % (START >> 20), "conv=sparse")
-        run(*self.FSCK, part)
+        part = image + ".part"
+        run("dd", "if=" + image, "of=" + part, "bs=1M", "skip=%d" % (START >> 20), "conv=sparse")
+        run(*cls.FSCK, part)
         os.remove(part)
 
     def fixed(self):
