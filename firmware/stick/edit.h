@@ -7,7 +7,6 @@
 
 #include "stick/volume.h"
 
-enum { EDIT_HEADS_MAX = 100000 }; /* files and folders of FAT looked at before the first is removed */
 
 typedef bool edit_name(void *ctx, const char *name, int64_t bytes, struct err *err);
 

@@ -3,6 +3,7 @@
 #include "stick/edit.h"
 #include "stick/fat.h"
 #include "stick/fat_create.h"
+#include "stick/fat_survey.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -114,44 +115,11 @@ static bool free_chain(struct fat_table *t, uint32_t start, struct err *err)
 }
 
 /* Where every file and folder within reach begins, so that one whose chain runs into it is told apart. */
-static bool note_heads(struct fat_table *t, struct err *err)
+static bool survey_all(struct fat_table *t, struct err *err)
 {
-    struct fat_walk open[FAT_DEPTH_MAX];
-    int depth = 1, n = 0;
+    struct err missed;
 
-    if (t->has_heads) {
-        return true;
-    }
-    if (!fat_walk_begin(&open[0], t, fat_root(t), err)) {
-        return false;
-    }
-    while (depth > 0) {
-        struct fat_entry e;
-        bool is_end = false;
-
-        if (!fat_walk_entry(&open[depth - 1], &e, &is_end, err)) {
-            return false;
-        }
-        if (is_end) {
-            depth--;
-            continue;
-        }
-        if (fat_is_dot(&e) || (e.attr & FAT_ATTR_LABEL)) {
-            continue;
-        }
-        if (++n > EDIT_HEADS_MAX) {
-            return err_set(err, ERR_LIMIT, "more than %d files are on the stick; take those you do not need off it",
-                           EDIT_HEADS_MAX);
-        }
-        if (!fat_table_note_head(t, e.start, err)) {
-            return false;
-        }
-        if ((e.attr & FAT_ATTR_DIR) && depth < FAT_DEPTH_MAX && fat_walk_begin(&open[depth], t, e.start, NULL)) {
-            depth++;
-        }
-    }
-    t->has_heads = true;
-    return true;
+    return fat_survey(t, &missed, err) && (!missed.code || err_set(err, missed.code, "%s", missed.text));
 }
 
 /* Exactly as long as the size says, and its own; so loops are found out, too. */
@@ -180,7 +148,7 @@ static bool remove_file(struct fat_table *t, const char *name, struct err *err)
     if (p.rest) {
         return err_set(err, ERR_NOT_FOUND, "it is not on the stick");
     }
-    return note_heads(t, err) && check_chain(t, &p.entry, err) &&
+    return survey_all(t, err) && check_chain(t, &p.entry, err) &&
            find_set(t, p.folder, p.entry.short_name, &set, err) && hide_set(t, &set, err) &&
            (p.entry.start == 0 || free_chain(t, p.entry.start, err));
 }

@@ -2,6 +2,7 @@
 #include "stick/fat.h"
 #include "base/buf.h"
 #include "stick/fat_create.h"
+#include "stick/fat_survey.h"
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -242,12 +243,24 @@ static bool fat_read(struct volume *v, const char *name, int64_t offset, void *b
     return true;
 }
 
+/* Before something is written in place: what was found till now is found anew, as files that share no place. */
+static bool survey_once(struct fat *f, struct err *err)
+{
+    struct err missed;
+
+    if (f->table.is_surveyed) {
+        return true;
+    }
+    forget_found(f);
+    return fat_survey(&f->table, &missed, err);
+}
+
 static bool fat_overwrite(struct volume *v, const char *name, int64_t offset, const void *buf, int64_t n,
                           struct err *err)
 {
     struct fat *f = (struct fat *)v;
 
-    if (!fat_find(f, name, err)) {
+    if (!survey_once(f, err) || !fat_find(f, name, err)) {
         return false;
     }
     if (offset < 0 || n < 0 || n > f->last.size || offset > f->last.size - n) {
@@ -262,6 +275,9 @@ static bool fat_create_file(struct volume *v, const char *name, const void *buf,
     struct volume_source contents = volume_source_of(buf, n);
     bool ok;
 
+    if (!survey_once(f, err)) {
+        return false;
+    }
     forget_found(f);
     ok = fat_create(&f->table, name, &contents, err);
     if (!ok) {

@@ -211,7 +211,17 @@ bool fat_table_check_head(struct fat_table *t, uint32_t cluster, struct err *err
     if (entry == 0) {
         return refuse(err, "its place counts as free", cluster);
     }
-    return !has_bit(t->followed, cluster) || refuse(err, "it shares a place with another file", cluster);
+    return !(has_bit(t->followed, cluster) || has_bit(t->shared, cluster)) ||
+           refuse(err, "it shares a place with another file", cluster);
+}
+
+bool fat_table_note_twin(struct fat_table *t, uint32_t cluster, struct err *err)
+{
+    if (!count_followers(t, err)) {
+        return false;
+    }
+    set_bit(t->shared, cluster);
+    return true;
 }
 
 bool fat_table_note_head(struct fat_table *t, uint32_t cluster, struct err *err)
@@ -380,7 +390,8 @@ void fat_table_forget(struct fat_table *t)
     free(t->noted);
     free(t->shared);
     t->followed = t->noted = t->shared = NULL;
-    t->has_heads = false;
+    t->is_surveyed = false;
+    t->missed = (struct err){0};
     t->pen.is_held = false;
     fat_kept_forget(&t->kept, t->kept.is_on);
     fat_table_forget_windows(t);

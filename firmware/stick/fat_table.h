@@ -28,8 +28,9 @@ struct fat_table {
     struct fat_kept kept; /* of folders */
     uint8_t *followed;    /* bit: some cluster names this one as its next */
     uint8_t *noted;       /* bit: fat_table_note_head() knows it */
-    uint8_t *shared;      /* bit: more than one does, or one and a folder entry */
-    bool has_heads;       /* edit_fat noted the entries of all folders */
+    uint8_t *shared;      /* bit: more than one does, or one and a folder entry, or two entries begin here */
+    bool is_surveyed;     /* by fat_survey() */
+    struct err missed;    /* by it */
     struct {              /* one sector of each copy, changed and not yet written */
         bool is_held;
         uint64_t sector; /* of the copy */
@@ -48,12 +49,14 @@ uint32_t fat_table_cluster_bytes(const struct fat_table *t);
 /* The one after `cluster`; 0 at the end of the chain. ERR_FORMAT: a free, bad or impossible number, or a cluster that
  * belongs to two chains. A caller counts its steps: chains may be loops. */
 M2_MUST_CHECK bool fat_table_next(struct fat_table *t, uint32_t cluster, uint32_t *next, struct err *err);
-/* A folder entry says that a chain begins here: ERR_FORMAT where that cannot be, another chain runs into it, or it
- * counts as free. */
+/* A folder entry says that a chain begins here: ERR_FORMAT where that cannot be, another chain runs into it or begins
+ * there, too, or it counts as free. */
 M2_MUST_CHECK bool fat_table_check_head(struct fat_table *t, uint32_t cluster, struct err *err);
 /* A chain of another entry begins here: from now on one that runs into it is told apart, and where it counts as free it
  * is not given away. */
 M2_MUST_CHECK bool fat_table_note_head(struct fat_table *t, uint32_t cluster, struct err *err);
+/* Two entries begin here: neither may be read or written from now on. */
+M2_MUST_CHECK bool fat_table_note_twin(struct fat_table *t, uint32_t cluster, struct err *err);
 
 /* The first cluster from `from` on that is free in each copy and that no chain runs into; 0 when there is none. */
 M2_MUST_CHECK bool fat_table_free(struct fat_table *t, uint32_t from, uint32_t *out, struct err *err);

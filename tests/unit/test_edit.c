@@ -2,7 +2,7 @@
  * files made from a source, removed, made anew, listed; then looked at by fsck; pulled at every write. */
 #include "stick/edit.h"
 #include "stick/exfat.h"
-#include "stick/fat_dir.h"
+#include "stick/fat_survey.h"
 #include "unit/fat_fixture.h"
 
 #define MAILBOX   "MICRO2/mailbox/000.m2b"
@@ -480,32 +480,34 @@ static uint8_t *put_entries(uint8_t *at, int n, uint8_t attr, uint32_t start)
 
 TEST(edit, as_many_files_as_the_limit_are_looked_at_before_one_is_removed)
 {
-    enum { FOLDERS = 97, IN_EACH = 1010 };
+    enum { FOLDERS = 98, IN_EACH = 1010, FIRST = 200 /* cluster of the first one */ };
     static const struct stick wide = {false, 512, {"12", "512", "64", "16384", 512, NULL}, NULL, NULL};
     struct ram r;
     struct fat_table t = {0};
     const struct edit_class *edit;
     struct volume *v = NULL;
-    struct fat_path a = {0}, d = {0};
+    struct fat_path a = {0};
     struct err err = {0};
-    uint8_t *in_a, *in_d;
+    uint8_t *in_a;
 
     CHECK_SHELL("rm -f \"$1\"; mkfs.vfat -F 12 -s 64 -C \"$1\" 16384", test_path("stick"));
     r = ram_of(test_path("stick"), 512);
     open_volume(&wide, &r.base, &v, &edit);
     put(edit, v, "a/x.txt", 1, 0);
-    put(edit, v, "d/y.txt", 1, 0);
+    put(edit, v, "y.txt", 1, 0);
     put(edit, v, "z.txt", 1, 0);
     put(edit, v, "z2.txt", 1, 0);
     volume_close(v);
     t.d = &r.base;
     CHECK(fat_shape_read(r.bytes, 512, r.base.n_sectors, &t.shape, &err));
-    CHECK(fat_path_find(&t, "a/n.txt", &a, &err) && fat_path_find(&t, "d/n.txt", &d, &err));
+    CHECK(fat_path_find(&t, "a/n.txt", &a, &err));
     in_a = r.bytes + fat_table_sector(&t, a.folder) * 512 + 4 * FAT_ENTRY_BYTES; /* behind dots and x.txt */
-    in_d = r.bytes + fat_table_sector(&t, d.folder) * 512 + 4 * FAT_ENTRY_BYTES;
-    put_entries(in_d, IN_EACH - 1, FAT_ATTR_FILE, 0);
-    in_a = put_entries(in_a, FOLDERS, FAT_ATTR_DIR, d.folder); /* all of them the same one */
-    in_a = put_entries(in_a, EDIT_HEADS_MAX - 4 - 1 - FOLDERS - (FOLDERS + 1) * IN_EACH, FAT_ATTR_FILE, 0);
+    for (uint32_t c = FIRST; c < FIRST + FOLDERS; c++) {
+        CHECK(fat_table_set(&t, c, 0, &err) && fat_table_write(&t, &err));
+        put_entries(r.bytes + fat_table_sector(&t, c) * 512, IN_EACH, FAT_ATTR_FILE, 0);
+        in_a = put_entries(in_a, 1, FAT_ATTR_DIR, c);
+    }
+    in_a = put_entries(in_a, FAT_SURVEY_MAX - 5 - FOLDERS - FOLDERS * IN_EACH, FAT_ATTR_FILE, 0);
     fat_table_forget(&t);
     open_volume(&wide, &r.base, &v, &edit);
     drop(edit, v, "z.txt");

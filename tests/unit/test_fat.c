@@ -1012,6 +1012,29 @@ static uint8_t *slot_of(struct bench *b, const char *folder, const char *short_n
     return NULL;
 }
 
+TEST(fat, a_mailbox_that_shared_a_place_with_a_file_of_another_folder_was_overwritten)
+{
+    static const struct geometry fine = {"16", "512", "1", "3072", 512, NULL};
+
+    for (uint16_t nth = 0; nth < 3; nth++) { /* its first cluster, its second; 2: a place nobody else has */
+        struct bench b;
+        struct err err = {0};
+        uint8_t byte = 1;
+
+        made(&fine);
+        bench_open(&b, &fine, "stick");
+        if (nth < 2) {
+            put_le16(slot_of(&b, "MICRO2", "CATALO~1") + 26,
+                     (uint16_t)(entry_of(&b, "MICRO2/mailbox/000.m2b").start + nth));
+        }
+        bench_again(&b);
+        CHECK(volume_overwrite(b.v, "MICRO2/mailbox/000.m2b", 9, &byte, 1, &err) == (nth == 2));
+        CHECK_INT(err.code, nth == 2 ? ERR_NONE : ERR_FORMAT);
+        CHECK(nth == 2 || strstr(err.text, "it shares a place with another file"));
+        bench_close(&b);
+    }
+}
+
 TEST(fat, entries_that_lie_are_refused)
 {
     for (int trick = 0; trick < 10; trick++) {
