@@ -24,8 +24,53 @@ static int count_items(const struct content *c, const char *competence, const ch
     return n;
 }
 
+/* Words of a question and its answers in one language; 0 = it is not there. */
+static int words_of(struct content *c, const struct content_item *item, int lang)
+{
+    const struct gift_question *q =
+        gift_find(&content_area_of_item(c, item)->gift[lang], content_question_id(c, item, 0));
+    int n = q ? content_count_words(q->stem) : 0;
+
+    for (int i = 0; q && i < q->n_answers; i++) {
+        n += content_count_words(q->answers[i].text);
+    }
+    return n;
+}
+
+/* Something is shown and not said, in one part, and read soon in every language: asked again after a lesson, it leaves
+ * a slow reader time for another one in the same minute. */
+static bool is_short(struct content *c, const struct content_item *item)
+{
+    bool is = strcmp(item->type, "km") == 0 || strcmp(item->type, "sm") == 0;
+
+    for (int lang = 0; lang < c->n_languages && is; lang++) {
+        is = words_of(c, item, lang) <= BANK_SHORT_WORDS_MAX;
+    }
+    return is;
+}
+
+static int count_short(struct content *c, const char *competence)
+{
+    int n = 0;
+
+    for (int i = 0; i < c->n_items; i++) {
+        n += strcmp(c->items[i].competence, competence) == 0 && is_short(c, &c->items[i]);
+    }
+    return n;
+}
+
+static int count_attitudes(const struct content *c, const char *competence)
+{
+    int n = 0;
+
+    for (int i = 0; i < c->n_items; i++) {
+        n += strcmp(c->items[i].competence, competence) == 0 && *c->items[i].aspect;
+    }
+    return n;
+}
+
 /* A smaller bank works, with wider answers: a warning. */
-static void check_mix(const struct content *c, struct report *r)
+static void check_mix(struct content *c, struct report *r)
 {
     for (int i = 0; i < c->n_competences; i++) {
         struct buf lacking = {0};
@@ -40,6 +85,12 @@ static void check_mix(const struct content *c, struct report *r)
         if (lacking.len) {
             report_warning(r, "assessment/items.csv", 0, "the bank lacks %s of '%s'; write them", buf_text(&lacking),
                            c->competences[i].code);
+        }
+        if (count_items(c, c->competences[i].code, "km") && !count_short(c, c->competences[i].code)) {
+            report_warning(r, "assessment/items.csv", 0,
+                           "the bank lacks a short question of '%s': a km or sm with at most %d words, its answers "
+                           "among them, in every language; write one, to ask again after a lesson",
+                           c->competences[i].code, BANK_SHORT_WORDS_MAX);
         }
         buf_release(&lacking);
     }
@@ -333,15 +384,25 @@ static void put_levels(const struct content *c, const char *competence, struct b
     }
 }
 
-void content_bank_table(const struct content *c, struct buf *out)
+/* Of those above: the short questions, and the statements of an attitude. */
+static void put_others(struct content *c, const char *competence, int *n_short, int *n_attitudes, struct buf *out)
 {
-    int total[M2_COUNT(KINDS)] = {0};
+    int shorts = count_short(c, competence), attitudes = count_attitudes(c, competence);
+
+    buf_fmt(out, "%7d%10d  ", shorts, attitudes);
+    *n_short += shorts;
+    *n_attitudes += attitudes;
+}
+
+void content_bank_table(struct content *c, struct buf *out)
+{
+    int total[M2_COUNT(KINDS)] = {0}, n_short = 0, n_attitudes = 0;
 
     buf_fmt(out, "%-10s", "items");
     for (size_t kind = 0; kind < M2_COUNT(KINDS); kind++) {
         buf_fmt(out, "%4s", KINDS[kind].type);
     }
-    buf_fmt(out, "  levels\n");
+    buf_fmt(out, "  short  attitude  levels\n");
     for (int i = 0; i < c->n_competences; i++) {
         buf_fmt(out, "%-10s", c->competences[i].code);
         for (size_t kind = 0; kind < M2_COUNT(KINDS); kind++) {
@@ -350,7 +411,7 @@ void content_bank_table(const struct content *c, struct buf *out)
             buf_fmt(out, "%4d", n);
             total[kind] += n;
         }
-        buf_fmt(out, "  ");
+        put_others(c, c->competences[i].code, &n_short, &n_attitudes, out);
         put_levels(c, c->competences[i].code, out);
         buf_fmt(out, "  %s\n", c->competences[i].plain[0]);
     }
@@ -358,5 +419,5 @@ void content_bank_table(const struct content *c, struct buf *out)
     for (size_t kind = 0; kind < M2_COUNT(KINDS); kind++) {
         buf_fmt(out, "%4d", total[kind]);
     }
-    buf_fmt(out, "\n");
+    buf_fmt(out, "%7d%10d\n", n_short, n_attitudes);
 }

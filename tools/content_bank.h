@@ -14,6 +14,7 @@ enum {
     BANK_CLUE_PERCENT = 125,      /* the right answer may be this long, of the longest other one */
     BANK_CLUE_LETTERS = 8,        /* and so many letters longer whatever the percentage is */
     BANK_LONGEST_PERCENT = 40, /* of all questions in a language where the right answer is the longest; by chance: 25 */
+    BANK_SHORT_WORDS_MAX = 24, /* of a question with its answers that is soon read: 23 s at 100 words a minute */
     BANK_LONGEST_FROM = 40,    /* questions, below which a share says nothing */
 };
 
@@ -27,6 +28,6 @@ M2_MUST_CHECK bool content_bank_make(const struct content *c, struct assess_bank
 /* The bank as `micro2 assess --serve` loads it: assess-bank-1 (ALGORITHM 6), with what calibration found. */
 void content_bank_json(const struct content *c, struct buf *text);
 /* Counts of items by competence and kind, with the levels they have: one line a competence. */
-void content_bank_table(const struct content *c, struct buf *out);
+void content_bank_table(struct content *c, struct buf *out);
 
 #endif

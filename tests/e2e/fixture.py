@@ -158,24 +158,6 @@ def in_namespace():
     os.execvp("unshare", ["unshare", "-rm", sys.executable, *sys.argv])
 
 
-MORE = 3
-STEM = {"en": "On a quiet day I do this myself, number %d.", "it": "In un giorno tranquillo lo faccio da me, numero %d.",
-        "es": "En un d\u00eda tranquilo lo hago yo, n\u00famero %d."}
-
-
-def more_questions(path, codes):
-    """Adds MORE short questions about each of these competences to a content, so that they can be asked again."""
-    with open(os.path.join(path, "assessment", "items.csv"), "r+", encoding="utf-8") as items:
-        optional = "," * (items.readline().count(",") - 6)  # of the columns behind "shows"
-        items.seek(0, os.SEEK_END)
-        for k, code in enumerate(codes):
-            for n in range(MORE):
-                items.write("%s-sr%d,%s,sr,%d,,,list%s\n" % (code, 70 + n, code, n + 2, optional))
-                for lang, stem in STEM.items():
-                    with open(os.path.join(path, "assessment", code[:2], lang + ".gift"), "a", encoding="utf-8") as f:
-                        f.write("\n::%s-sr%d:: %s {}\n" % (code, 70 + n, stem % (k * MORE + n)))
-
-
 def main():
     """Takes --bin from the command line; the rest is unittest's."""
     global BIN

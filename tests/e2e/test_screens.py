@@ -705,7 +705,6 @@ class Screens(unittest.TestCase):
         cls.dir = tempfile.mkdtemp(prefix="m2screens-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
         cls.sources = os.path.join(cls.dir, "content")
         shutil.copytree(fixture.CONTENT, cls.sources)
-        fixture.more_questions(cls.sources, ["E1.1"])  # of the first lesson: asked again after it
         for lang in (invented.LONG, invented.MIRRORED):
             invented.add(cls.sources, lang)
         cls.world = World(cls.sources)

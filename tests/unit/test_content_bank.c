@@ -23,13 +23,26 @@ TEST(content_bank, the_table_counts_kinds_and_levels)
 
     CHECK(content_load(SMALL, &c, &r));
     content_bank_table(&c, &table);
-    CHECK_HAS(buf_text(&table), "items       sr  km  sm  st  levels\n");
-    CHECK_HAS(buf_text(&table), "D2.2         0   1   0   0  .2.....  ");
-    CHECK_HAS(buf_text(&table), "E1.1         0   0   0   1  ...4...  ");
-    CHECK_HAS(buf_text(&table), "all          2   2   1   1\n");
+    CHECK_HAS(buf_text(&table), "items       sr  km  sm  st  short  attitude  levels\n");
+    CHECK_HAS(buf_text(&table), "D2.2         0   1   0   0      1         0  .2.....  ");
+    CHECK_HAS(buf_text(&table), "E1.1         0   0   0   1      0         0  ...4...  ");
+    CHECK_HAS(buf_text(&table), "all          2   2   1   1      3         0\n");
     buf_release(&table);
     content_release(&c);
     report_release(&r);
+}
+
+/* Four words and four answers of three are 16. */
+TEST(content_bank, a_competence_whose_questions_are_all_long_is_a_warning)
+{
+    static const char lacks[] = "the bank lacks a short question of 'D2.2'";
+
+    copy_tree("short");
+    change("assessment/D2/it.gift", "D2.2-km1 chiede\\: what now?",
+           "D2.2-km1 uno due tre quattro cinque sei sette otto nove dieci undici?");
+    CHECK(!is_told(lacks)); /* 24 */
+    change("assessment/D2/it.gift", "nove dieci undici?", "nove dieci undici dodici?");
+    CHECK(is_told(lacks)); /* 25 in one language */
 }
 
 /* "right answer 2" has 14 letters, "wrong answer N" too: a quarter more is 17. */
