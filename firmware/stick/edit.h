@@ -7,7 +7,6 @@
 
 #include "stick/volume.h"
 
-
 typedef bool edit_name(void *ctx, const char *name, int64_t bytes, struct err *err);
 
 struct edit_class {
