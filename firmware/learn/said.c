@@ -103,3 +103,10 @@ void said_make(const struct assess_bank *bank, const struct assess_answer *answe
     }
     free(b);
 }
+
+enum said_gap said_of_claim(double mean, double sd)
+{
+    return mean > SAID_CLAIM_OVER && sd < SAID_CLAIM_SD ? SAID_HARDER
+           : mean < SAID_CLAIM_UNDER                    ? SAID_DOES_MORE
+                                                        : SAID_FITS;
+}

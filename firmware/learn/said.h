@@ -16,6 +16,12 @@ enum { SAID_AREAS_MAX = 8 };
 #define SAID_GAP_LEVELS  1.0
 #define SAID_GAP_SPREADS 0.84
 
+/* Levels by which answers about oneself are corrected (ALGORITHM 5.5), past which somebody is told: up only where it is
+ * known within SAID_CLAIM_SD. */
+#define SAID_CLAIM_OVER  2.0
+#define SAID_CLAIM_UNDER (-1.0)
+#define SAID_CLAIM_SD    1.0
+
 enum said_gap {
     SAID_UNKNOWN, /* one of the two was not asked, or the visit is too careless to tell */
     SAID_FITS,
@@ -39,5 +45,7 @@ struct said {
 
 void said_make(const struct assess_bank *bank, const struct assess_answer *answers, int n, bool is_careless,
                struct said *out);
+/* Of assess_overclaim()'s values: SAID_HARDER, SAID_DOES_MORE, else SAID_FITS. */
+enum said_gap said_of_claim(double mean, double sd);
 
 #endif

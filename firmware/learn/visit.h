@@ -162,10 +162,10 @@ struct visit_result {
     struct visit_growth growth[VISIT_RETESTS_MAX];
     int n_growth;
     int answered;
-    bool can_go_on;   /* visit_assess_more() has questions */
-    struct said said; /* what she says, what she showed */
-    bool is_careless; /* "we are not sure this time": the ranges are wider, too */
-    bool is_overclaimed, is_underclaimed;
+    bool can_go_on;      /* visit_assess_more() has questions */
+    struct said said;    /* what she says, what she showed */
+    bool is_careless;    /* "we are not sure this time": the ranges are wider, too */
+    enum said_gap claim; /* of all answers about herself: SAID_HARDER, SAID_DOES_MORE or SAID_FITS */
 };
 const struct visit_result *visit_result(const struct visit *v); /* NULL before any answer */
 

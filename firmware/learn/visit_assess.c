@@ -635,8 +635,7 @@ static void make_result(struct visit *v)
     visit_retest_result(v);
     make_path(v, mean);
     r->can_go_on = !v->is_assessing && can_go_on(v);
-    r->is_overclaimed = claim > 2.0 && claim_sd < 1.0;
-    r->is_underclaimed = claim < -1.0;
+    r->claim = said_of_claim(claim, claim_sd);
 }
 
 const struct visit_result *visit_result(const struct visit *v)

@@ -149,3 +149,15 @@ TEST(said, an_area_is_surer_than_its_competences)
     CHECK(s.area[0].shown.sd < s.competence[0].shown.sd);
     CHECK_INT(s.area[0].shown.asked, PER_AREA);
 }
+
+TEST(said, over_two_levels_when_that_is_sure_and_under_minus_one_somebody_is_told)
+{
+    static const double off = 1e-9;
+
+    CHECK_INT(said_of_claim(SAID_CLAIM_OVER, 0.5), SAID_FITS);
+    CHECK_INT(said_of_claim(SAID_CLAIM_OVER + off, 0.5), SAID_HARDER);
+    CHECK_INT(said_of_claim(3, SAID_CLAIM_SD - off), SAID_HARDER);
+    CHECK_INT(said_of_claim(3, SAID_CLAIM_SD), SAID_FITS);
+    CHECK_INT(said_of_claim(SAID_CLAIM_UNDER, 0.5), SAID_FITS);
+    CHECK_INT(said_of_claim(SAID_CLAIM_UNDER - off, 2), SAID_DOES_MORE); /* however unsure: it is kind */
+}

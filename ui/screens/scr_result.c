@@ -62,10 +62,10 @@ static void honest_words(const struct visit_result *r, struct ui *ui)
 {
     if (r->is_careless) {
         ui_warning(ui, K("careless"), result_unsure_words(r));
-    } else if (r->is_overclaimed) {
+    } else if (r->claim == SAID_HARDER) {
         ui_text(ui, K("claim"), UI_SMALL,
                 tr("The practice questions were harder than you expected. We went by the practice questions."), 0);
-    } else if (r->is_underclaimed) {
+    } else if (r->claim == SAID_DOES_MORE) {
         ui_text(ui, K("claim"), UI_SMALL, tr("You know more than you think."), 0);
     }
 }
