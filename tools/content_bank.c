@@ -27,8 +27,8 @@ static int count_items(const struct content *c, const char *competence, const ch
 /* Words of a question and its answers in one language; 0 = it is not there. */
 static int words_of(struct content *c, const struct content_item *item, int lang)
 {
-    const struct gift_question *q =
-        gift_find(&content_area_of_item(c, item)->gift[lang], content_question_id(c, item, 0));
+    const struct content_area *area = content_area_of_item(c, item);
+    const struct gift_question *q = area ? gift_find(&area->gift[lang], content_question_id(c, item, 0)) : NULL;
     int n = q ? content_count_words(q->stem) : 0;
 
     for (int i = 0; q && i < q->n_answers; i++) {
