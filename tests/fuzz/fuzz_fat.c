@@ -123,6 +123,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < M2_COUNT(names); i++) {
         before[i] = look(v, names[i]);
     }
+    n = volume_overwrite(v, names[1], 0, NULL, 0, NULL); /* looks around: what shares a place is refused from now on */
+    for (size_t i = 0; i < M2_COUNT(names); i++) {
+        before[i].ok = before[i].ok && look(v, names[i]).ok;
+    }
+    look_again(v, before);
     if (volume_read(v, names[1], 77, &byte, 1, &n, NULL) && n == 1) {
         uint8_t other = byte ^ 1;
 
