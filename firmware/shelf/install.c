@@ -35,7 +35,7 @@ struct install_queue {
     int staging_fd;
     struct job *wait[INSTALL_QUEUE_MAX]; /* whole and hashed; their signatures are staged */
     int n_wait;
-    int64_t wait_bytes;
+    int64_t wait_bytes, unsaved_bytes; /* of those that wait; of those of them that no sync has seen */
 };
 
 static bool name_files(struct job *j, struct err *err)
@@ -223,7 +223,7 @@ static bool copy(const struct job *j, struct err *err)
 /* --- publishing
  * ----------------------------------------------------------------------------------------------------------- */
 
-/* On the card with all else that waits, by one sync before any of it is published. */
+/* On the card with all else that waits, by a sync before any of it is published. */
 static bool stage_signature(const struct job *j, struct err *err)
 {
     int fd = open(j->staged_sig, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
@@ -315,11 +315,15 @@ static void sync_shelf(struct install_queue *q)
     }
 }
 
-/* All bytes and signatures that wait. */
+/* All bytes and signatures that wait and are not on the card yet. */
 static void sync_staged(struct install_queue *q)
 {
     struct err why = {0};
 
+    if (q->unsaved_bytes == 0) {
+        return;
+    }
+    q->unsaved_bytes = 0;
     if (syncfs(q->staging_fd) != 0 && !err_sys(&why, errno, "cannot save '%s'", q->staging)) {
         each(q, drop_staged);
         fail_all(q, &why);
@@ -425,6 +429,10 @@ bool install_queue_add(struct install_queue *q, const struct catalog_entry *entr
     }
     q->wait[q->n_wait++] = j;
     q->wait_bytes += entry->bytes;
+    q->unsaved_bytes += entry->bytes;
+    if (q->unsaved_bytes >= INSTALL_SAVE_BYTES) {
+        sync_staged(q);
+    }
     if (q->n_wait == INSTALL_QUEUE_MAX || q->wait_bytes >= INSTALL_QUEUE_BYTES) {
         install_queue_publish(q);
     }

@@ -14,6 +14,7 @@ enum {
     INSTALL_PIECE_BYTES = 240 * 1024,       /* two full answers of the stick's service */
     INSTALL_QUEUE_MAX = 16,                 /* containers that are published together, at most, … */
     INSTALL_QUEUE_BYTES = 32 * 1024 * 1024, /* … and not many more bytes: they share the waits for the card */
+    INSTALL_SAVE_BYTES = 2 * 1024 * 1024,   /* of whole containers: synced while the next one comes */
 };
 #define INSTALL_KEEP_FREE_BYTES                                                                                        \
     ((int64_t)32 << 20) /* left for running visits and export: new packs are refused first (T5) */
