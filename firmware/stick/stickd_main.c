@@ -155,6 +155,13 @@ static bool is_stopped(void *ctx)
     return s->is_serving && wire_desk_is_stopped(s->desk);
 }
 
+static int stop_fd(void *ctx)
+{
+    const struct service *s = ctx;
+
+    return s->is_serving ? wire_desk_fd(s->desk) : -1;
+}
+
 static bool open_usb(struct service *s, int fd, const struct usb_device *about, const struct usb_shape *shape,
                      struct blockdev **out, struct err *err)
 {
@@ -164,6 +171,7 @@ static bool open_usb(struct service *s, int fd, const struct usb_device *about, 
         return false;
     }
     pipe->is_stopped = is_stopped;
+    pipe->stop_fd = stop_fd;
     pipe->ctx = s;
     return usb_msc_open(pipe, out, err);
 }

@@ -2,6 +2,7 @@
 #include "stick/usb_libusb.h"
 #include "base/buf.h"
 #include <libusb.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "base/banned.h"
 
 enum { REQUEST_GET_MAX_LUN = 0xfe, REQUEST_RESET = 0xff };
+enum { EVENT_FDS_MAX = 8 }; /* of libusb: its own wake-up, its timer, the device */
 
 struct device {
     struct usb_pipe base; /* first member */
@@ -54,6 +56,22 @@ static enum usb_result result_of_transfer(enum libusb_transfer_status status, bo
     return status == LIBUSB_TRANSFER_CANCELLED && is_stopped ? USB_STOPPED : results[status];
 }
 
+/* For news of the transfers, or at stop_fd (-1 = not there), no longer than USB_STOP_POLL_MS. */
+static int hear(struct device *d, int stop_fd, int *is_done)
+{
+    const struct libusb_pollfd **of_usb = libusb_get_pollfds(d->context);
+    struct pollfd fds[EVENT_FDS_MAX + 1] = {{.fd = stop_fd, .events = POLLIN}};
+    struct timeval at_once = {0};
+    nfds_t n = 1;
+
+    for (int i = 0; of_usb && of_usb[i] && i < EVENT_FDS_MAX; i++) {
+        fds[n++] = (struct pollfd){.fd = of_usb[i]->fd, .events = of_usb[i]->events};
+    }
+    libusb_free_pollfds(of_usb);
+    (void)poll(fds, n, USB_STOP_POLL_MS);
+    return libusb_handle_events_timeout_completed(d->context, &at_once, is_done);
+}
+
 /* Submits it and stays until it is over; the kernel takes it back where nobody waits for it any more. */
 static enum usb_result run_transfer(struct device *d, struct libusb_transfer *t, uint32_t *moved)
 {
@@ -67,9 +85,7 @@ static enum usb_result run_transfer(struct device *d, struct libusb_transfer *t,
         return result_of(code);
     }
     while (!is_done) {
-        struct timeval slice = {.tv_usec = USB_STOP_POLL_MS * 1000};
-
-        code = libusb_handle_events_timeout_completed(d->context, &slice, &is_done);
+        code = hear(d, is_stopped ? -1 : usb_pipe_stop_fd(&d->base), &is_done);
         is_stopped = is_stopped || usb_pipe_is_stopped(&d->base);
         if (!is_done && !is_cancelled && (is_stopped || (code < 0 && code != LIBUSB_ERROR_INTERRUPTED))) {
             is_cancelled = true;

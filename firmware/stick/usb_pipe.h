@@ -41,8 +41,10 @@ struct usb_pipe_class {
 struct usb_pipe { /* first member of every back */
     const struct usb_pipe_class *class;
     uint32_t command_bytes; /* USB_COMMAND_BYTES..USB_COMMAND_BYTES_MAX */
-    /* Whether whoever asked has given up; NULL = never. Heard only while may_stop, which its user sets. */
+    /* Whether whoever asked has given up; NULL = never. Heard only while may_stop, which its user sets; soon after
+     * stop_fd, which NULL or -1 leave out, has become readable, and every USB_STOP_POLL_MS. */
     bool (*is_stopped)(void *ctx);
+    int (*stop_fd)(void *ctx);
     void *ctx;
     bool may_stop;
 };
@@ -50,6 +52,11 @@ struct usb_pipe { /* first member of every back */
 static inline bool usb_pipe_is_stopped(const struct usb_pipe *p)
 {
     return p->may_stop && p->is_stopped && p->is_stopped(p->ctx);
+}
+
+static inline int usb_pipe_stop_fd(const struct usb_pipe *p)
+{
+    return p->may_stop && p->is_stopped && p->stop_fd ? p->stop_fd(p->ctx) : -1;
 }
 
 #endif

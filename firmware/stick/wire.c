@@ -276,6 +276,7 @@ static void read_part(struct wire_desk *desk, struct held *h, int64_t offset)
     int64_t got = 0;
 
     h->err = (struct err){0};
+    h->is_used = false; /* its bytes change from here on */
     h->bytes = h->bytes ? h->bytes : mem_alloc(WIRE_AHEAD_BYTES);
     h->has_failed = !volume_read(desk->volume, desk->ahead.name, offset, h->bytes, WIRE_AHEAD_BYTES, &got, &h->err);
     h->is_used = true;
@@ -367,10 +368,18 @@ static bool do_request(struct wire_desk *desk, const struct wire_message *m, str
     }
 }
 
+/* A request that the part the station is in the middle of answers: it does not wait until the other part was read. */
+static bool is_held(struct wire_desk *desk, const struct wire_message *m)
+{
+    const struct held *h = m->kind == WIRE_READ && is_request(desk, m) ? part_with(desk, m->name, m->number) : NULL;
+
+    return h && !h->has_failed && is_of_parts(desk, m);
+}
+
 bool wire_desk_is_stopped(struct wire_desk *desk)
 {
     struct pollfd fd = {.fd = desk->fd, .events = POLLIN | POLLRDHUP};
-    struct wire_message m;
+    struct wire_message m, said = {.code = ERR_NONE};
     struct err ignored;
 
     if (poll(&fd, 1, 0) <= 0) {
@@ -383,7 +392,19 @@ bool wire_desk_is_stopped(struct wire_desk *desk)
         desk->next_bytes = 0;
         return true;
     }
-    return !wire_parse(desk->next, desk->next_bytes, &m, &ignored) || m.kind == WIRE_STOP || poll(&fd, 1, 0) > 0;
+    if (!wire_parse(desk->next, desk->next_bytes, &m, &ignored) || m.kind == WIRE_STOP) {
+        return true;
+    }
+    if (is_held(desk, &m)) {
+        desk->next_bytes = 0;
+        return !read_full(desk, &m, &said, &ignored) || !answer(desk, m.ticket, true, &said, NULL, &ignored);
+    }
+    return poll(&fd, 1, 0) > 0;
+}
+
+int wire_desk_fd(const struct wire_desk *desk)
+{
+    return desk->fd;
 }
 
 bool wire_desk_has_request(const struct wire_desk *desk)

@@ -64,8 +64,10 @@ void wire_desk_free(struct wire_desk *desk);
 /* The volume that is asked from now on, borrowed; NULL = none: every request is answered ERR_GONE. */
 void wire_desk_use(struct wire_desk *desk, struct volume *v);
 /* Whether the station has more to say while its request is under way: a stop, or that it left. While the desk reads on
- * of its own, the next request is not yet meant by that: it is taken in and waits. For usb_pipe.h. */
+ * of its own, the next request is not yet meant by that: it is taken in; what is held already is answered at once,
+ * anything else waits. For usb_pipe.h, with where the station is heard. */
 bool wire_desk_is_stopped(struct wire_desk *desk);
+int wire_desk_fd(const struct wire_desk *desk); /* -1 = of nobody */
 /* Takes one request, does it, answers; then reads on where it was one of many (WIRE_AHEAD_BYTES). False when the
  * connection is to end: ERR_GONE the station left, ERR_FORMAT it sent what is no request. A request that fails is
  * answered and is no failure here. */

@@ -27,6 +27,7 @@ enum { SECTOR = 512, COMMAND_US = 300, RAW_PIECE = 256 * 1024 };
 static struct model {
     struct blockdev base; /* first member */
     int fd;
+    struct wire_desk *desk; /* hears the station while bytes come, as of libusb; NULL = nobody */
     double read_per_s, write_per_s, busy_until_s;
     int64_t read_bytes, written_bytes, n_commands;
 } model;
@@ -39,7 +40,8 @@ static double now_s(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void take_time(double s)
+/* s of the stick; is_reading: the station is heard meanwhile, until it has more to say. */
+static void take_time(double s, bool is_reading)
 {
     double now = now_s();
 
@@ -47,8 +49,10 @@ static void take_time(double s)
     model.n_commands++;
     while ((now = now_s()) < model.busy_until_s) {
         double left = model.busy_until_s - now;
+        struct timespec wait = {(time_t)left, (long)((left - (double)(time_t)left) * 1e9)};
+        struct pollfd fd = {.fd = is_reading && model.desk ? wire_desk_fd(model.desk) : -1, .events = POLLIN};
 
-        nanosleep(&(struct timespec){(time_t)left, (long)((left - (double)(time_t)left) * 1e9)}, NULL);
+        is_reading = ppoll(&fd, 1, &wait, NULL) <= 0 || !wire_desk_is_stopped(model.desk);
     }
 }
 
@@ -59,7 +63,7 @@ static bool model_read(struct blockdev *d, uint64_t sector, uint32_t n, void *bu
         return err_set(err, ERR_IO, "the image cannot be read");
     }
     model.read_bytes += (int64_t)n * SECTOR;
-    take_time((double)n * SECTOR / model.read_per_s);
+    take_time((double)n * SECTOR / model.read_per_s, true);
     return true;
 }
 
@@ -70,7 +74,7 @@ static bool model_write(struct blockdev *d, uint64_t sector, uint32_t n, const v
         return err_set(err, ERR_IO, "the image cannot be written");
     }
     model.written_bytes += (int64_t)n * SECTOR;
-    take_time((double)n * SECTOR / model.write_per_s);
+    take_time((double)n * SECTOR / model.write_per_s, false);
     return true;
 }
 
@@ -78,7 +82,7 @@ static bool model_flush(struct blockdev *d, struct err *err)
 {
     (void)d;
     (void)err;
-    take_time(0);
+    take_time(0, false);
     return true;
 }
 
@@ -117,8 +121,10 @@ static void *serve(void *ctx)
         fprintf(stderr, "bench_exchange: %s\n", err.text);
     }
     wire_desk_use(desk, v);
+    model.desk = desk;
     while (wire_desk_serve(desk, &err)) {
     }
+    model.desk = NULL;
     wire_desk_free(desk);
     volume_close(v);
     return NULL;

@@ -1,5 +1,5 @@
-/* fuzz_wire: any messages to both ends of the socket: the desk of micro2-stickd, and the station's link. The input is a
- * row of packets, each behind its length in two bytes. */
+/* fuzz_wire: any messages to both ends of the socket: the desk of micro2-stickd, which hears more of them while it
+ * reads, and the station's link. The input is a row of packets, each behind its length in two bytes. */
 #include "stick/wire.h"
 #include <stdlib.h>
 #include <string.h>
@@ -10,27 +10,38 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { FILE_BYTES = 1000, PACKETS_MAX = 16 };
+enum { FILE_BYTES = 1000, LARGE_BYTES = 3 * WIRE_AHEAD_BYTES, PACKETS_MAX = 16 };
 
-/* A stick with one file of zeros. */
+/* A stick with files of zeros, those whose name begins with L large. */
+struct stick {
+    struct volume base; /* first member */
+    struct wire_desk *desk;
+};
+
+static int64_t bytes_of(const char *name)
+{
+    return name[0] == 'L' ? LARGE_BYTES : FILE_BYTES;
+}
+
 static bool stick_size(struct volume *v, const char *name, int64_t *bytes, struct err *err)
 {
     (void)v;
-    (void)name;
     (void)err;
-    *bytes = FILE_BYTES;
+    *bytes = bytes_of(name);
     return true;
 }
 
 static bool stick_read(struct volume *v, const char *name, int64_t offset, void *buf, int64_t n, int64_t *got,
                        struct err *err)
 {
-    (void)v;
-    (void)name;
-    (void)err;
-    *got = offset >= FILE_BYTES ? 0 : offset + n > FILE_BYTES ? FILE_BYTES - offset : n;
-    memset(buf, 0, (size_t)*got);
-    return true;
+    int64_t size = bytes_of(name);
+    uint8_t *to = buf;
+
+    *got = offset >= size ? 0 : size - offset < n ? size - offset : n;
+    if (*got > 0) { /* the others are zero from before, or anybody's: nobody looks at them */
+        to[0] = to[*got - 1] = 0;
+    }
+    return !wire_desk_is_stopped(((struct stick *)v)->desk) || err_set(err, ERR_CANCELLED, "stopped");
 }
 
 static bool stick_overwrite(struct volume *v, const char *name, int64_t offset, const void *buf, int64_t n,
@@ -87,7 +98,7 @@ static void send_all(int fd, const uint8_t *data, size_t size)
 
 static void to_desk(const uint8_t *data, size_t size)
 {
-    struct volume stick = {.class = &stick_class};
+    struct stick stick = {.base = {.class = &stick_class}};
     struct wire_desk *desk;
     struct err err = {0};
     int fds[2];
@@ -97,7 +108,8 @@ static void to_desk(const uint8_t *data, size_t size)
     }
     send_all(fds[0], data, size);
     desk = wire_desk_new(fds[1]);
-    wire_desk_use(desk, &stick);
+    stick.desk = desk;
+    wire_desk_use(desk, &stick.base);
     while (wire_desk_serve(desk, &err)) {
     }
     if (err.code != ERR_GONE && err.code != ERR_FORMAT) {

@@ -43,6 +43,7 @@ static bool stick_read(struct volume *v, const char *name, int64_t offset, void 
     *got = offset < s->size ? s->size - offset < n ? s->size - offset : n : 0;
     atomic_fetch_add(&s->n_reads, 1);
     atomic_fetch_add(&s->n_bytes, *got);
+    memset(buf, 0, (size_t)*got); /* nothing there is what it was any more */
     hangs = has(s->hang_at, offset, *got);
     for (int ms = 0; hangs || (has(s->slow_at, offset, *got) && ms < SLOW_MS); ms++) {
         if (wire_desk_is_stopped(s->desk)) {
@@ -226,7 +227,7 @@ static void *stop_soon(void *ctx)
     return NULL;
 }
 
-TEST(wire_ahead, T18_a_stop_is_heard_while_it_reads_on_and_a_request_waits)
+TEST(wire_ahead, what_is_held_is_given_out_while_the_part_behind_it_is_read_and_T18_a_stop_is_heard)
 {
     atomic_bool flag = false;
     struct err err = {0};
@@ -238,14 +239,26 @@ TEST(wire_ahead, T18_a_stop_is_heard_while_it_reads_on_and_a_request_waits)
     e.stick.hang_at = WIRE_AHEAD_BYTES;
     wire_link_stop_when(e.link, &flag);
     start(&e);
-    CHECK(ask(&e, 0, WIRE_DATA_MAX, &err)); /* what is behind this part hangs already */
+    CHECK(ask(&e, 0, WIRE_AHEAD_BYTES, &err)); /* what is behind this part hangs since its first bytes were given */
     CHECK(pthread_create(&stopper, NULL, stop_soon, &flag) == 0);
     clock_gettime(CLOCK_MONOTONIC, &begun);
-    CHECK(ask(&e, WIRE_DATA_MAX, WIRE_DATA_MAX, &err)); /* it was here: given out once the desk is free */
+    CHECK(ask(&e, WIRE_AHEAD_BYTES, WIRE_DATA_MAX, &err)); /* hung until it was stopped, then was read once more */
     clock_gettime(CLOCK_MONOTONIC, &ended);
     CHECK(ended.tv_sec - begun.tv_sec <= 1);
     CHECK(pthread_join(stopper, NULL) == 0);
-    atomic_store(&flag, false);
+    end(&e);
+}
+
+TEST(wire_ahead, a_part_that_is_being_read_anew_is_not_given_out_before_it_is_whole)
+{
+    struct err err = {0};
+    struct ends e;
+
+    begin(&e, (int64_t)4 * WIRE_AHEAD_BYTES);
+    e.stick.slow_at = (int64_t)2 * WIRE_AHEAD_BYTES; /* into the room of the first part */
+    start(&e);
+    CHECK(ask(&e, 0, WIRE_AHEAD_BYTES, &err));
     CHECK(ask(&e, WIRE_AHEAD_BYTES, WIRE_DATA_MAX, &err));
+    CHECK(ask(&e, 0, WIRE_DATA_MAX, &err)); /* who goes back waits, and gets the first part */
     end(&e);
 }
