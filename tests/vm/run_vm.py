@@ -268,7 +268,8 @@ class Proof:
             return False
 
         self.until(is_there, every=0.1)
-        took = time.monotonic() - (begun or time.monotonic())
+        now = time.monotonic()
+        took = now - (begun or now)
         check(had == 0 or min(least[:-1], default=had) >= had, "it began anew:", least)  # the last look may fall between two files
         self.until(lambda: self.shows("You can take the stick out"))
         with open(os.path.join(self.world.packs, name), "rb") as f:
