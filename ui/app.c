@@ -895,8 +895,8 @@ static bool wait_for_words(struct app *app, struct err *err)
         }
     }
     if (app->opt.lang && !has_language(visit_view(app->visit), app->opt.lang)) {
-        return err_set(err, ERR_USAGE, "--lang %s: this station has no such language; it has '%s'", app->opt.lang,
-                       app->folder.languages);
+        return err_set(err, ERR_USAGE, "--lang %s: no container here is in that language; the hub's list is '%s'",
+                       app->opt.lang, app->folder.languages);
     }
     tr_use(visit_view(app->visit));
     return true;

@@ -28,6 +28,14 @@ static int64_t real_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+static void host_turn(void *self)
+{
+    struct app *app = self;
+
+    while (app_turn(app) && !app->is_over) {
+    }
+}
+
 /* Turns until nothing happens any more and the workers are idle. */
 static bool host_settle(void *self, struct err *err)
 {
@@ -35,8 +43,7 @@ static bool host_settle(void *self, struct err *err)
     int64_t until = real_ms() + DRIVE_SETTLE_MS;
 
     for (;;) {
-        while (app_turn(app) && !app->is_over) {
-        }
+        host_turn(app);
         if (app->is_over || app_is_settled(app)) {
             struct pollfd news = {.fd = outbox_fd(app->outbox), .events = POLLIN};
 
@@ -227,6 +234,7 @@ int app_drive(struct app *app)
         .self = app,
         .ui = host_ui,
         .settle = host_settle,
+        .turn = host_turn,
         .advance = host_advance,
         .pause = host_pause,
         .canvas = host_canvas,

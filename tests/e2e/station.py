@@ -86,8 +86,8 @@ class Station:
             node["key"] = key
         return self.ask(tap=node)
 
-    def tree(self):
-        return self.ask(tree=True)["tree"]
+    def tree(self, **how):
+        return self.ask(tree=True, **how)["tree"]
 
     def screen(self):
         return self.tree()["screen"]
@@ -101,8 +101,8 @@ class Station:
     def advance(self, ms):
         return self.ask(advance_ms=ms)
 
-    def nodes(self, **match):
-        """All nodes of the screen whose fields have these values, in reading order."""
+    def nodes(self, tree=None, **match):
+        """All nodes of the screen, or of a tree that was asked for, whose fields have these values, in reading order."""
         found = []
 
         def walk(node):
@@ -111,7 +111,7 @@ class Station:
             for child in node.get("children", ()):
                 walk(child)
 
-        walk(self.tree()["root"])
+        walk((tree or self.tree())["root"])
         return found
 
     def has(self, **match):

@@ -69,7 +69,7 @@ class BadInput(WorldTest):
     def test_an_unknown_language_at_the_start_was_passed_over(self):
         code, err = self.fails(self.hub(), lang="xx")
         self.assertEqual(code, 1)
-        self.assertIn("--lang xx: this station has no such language; it has 'en it es'", err)
+        self.assertIn("--lang xx: no container here is in that language; the hub's list is 'en it es'", err)
 
     def test_without_a_display_it_ran_where_nobody_sees_it(self):
         env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")}

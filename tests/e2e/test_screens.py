@@ -4,8 +4,6 @@ A36, A80, A82). A screen that is not reached fails the test. M2_SHOTS=FOLDER kee
 import os
 import re
 import shutil
-import socket
-import struct
 import tempfile
 import time
 import unittest
@@ -13,6 +11,7 @@ import unittest
 import fixture
 import invented
 from fixture import World, spoil
+from reader import COMING, GONE, REFUSED, Reader
 
 ONE_IN = 2 if fixture.IS_LONG else 5
 REAL = ("en", "it", "es")
@@ -22,9 +21,6 @@ QUESTIONS = 4  # of the assessment, before it is stopped
 MORE = 12  # afterwards
 UNTRANSLATED = re.compile(r"(packs|log)/|code(/figure)?$|qr$")  # ids of containers, lines of the log, codes of errors and cards
 FOREIGN = {"MICRO2", "Ballyhale", "Kilmaine", "Test office", "EU", "DigComp", "EntreComp", "micro2-result.txt", "micro2-result.pdf", "micro2-tool.txt"}
-
-
-WIRE_REFUSED, WIRE_GONE, WIRE_COMING = 129, 130, 131
 
 
 def refusals():
@@ -37,29 +33,6 @@ def refusals():
         assert found, name
         words += found
     return [w for w in dict.fromkeys(words) if w != "stick"] + ["of-tomorrow"]
-
-
-class Reader:
-    """Stands for micro2-stickd and tells what a test wants."""
-
-    def __init__(self, path):
-        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.listener.bind(path)
-        self.listener.listen(1)
-        self.listener.settimeout(20)
-
-    def tell(self, kind, word=""):
-        self.station.send(struct.pack("<4sHHQQIIII", b"M2W1", kind, 0, 0, 0, 0, len(word), 0, 0) + word.encode())
-
-    def __enter__(self):
-        return self
-
-    def meet(self):
-        self.station = self.listener.accept()[0]
-
-    def __exit__(self, *why):
-        self.station.close()
-        self.listener.close()
 
 
 class Walk:
@@ -657,7 +630,7 @@ class Walk:
         """Each is another text on the page, so what is seen is the one that was told."""
         said = set()
         for word in refusals():
-            reader.tell(WIRE_REFUSED, word)
+            reader.tell(REFUSED, word)
             until = time.monotonic() + 20
             while True:
                 now = [n["name"] for n in self.s.nodes() if n["key"] == "note/refused"]
@@ -670,10 +643,10 @@ class Walk:
 
     def coming(self, reader):
         """What is put in is noticed before anybody knows what it is; then it is gone again."""
-        reader.tell(WIRE_COMING)
+        reader.tell(COMING)
         self.s.wait(ms=20000, key="note/coming")
         self.look("looking at the stick")
-        reader.tell(WIRE_GONE)
+        reader.tell(GONE)
         self.s.wait(ms=20000, key="note/state")
         self.look("the stick is out")
 

@@ -85,6 +85,8 @@ TEST(driver, errors_are_answers_that_say_what_to_do)
         {"{\"key\":\"Hyper\"}", "'Hyper' is no key"},
         {"{\"dance\":true}", "'dance' is not known; there are tap"},
         {"{\"tree\":true,\"said\":true}", "one command a line"},
+        {"{\"said\":true,\"now\":true}", "'now' does not belong to 'said'"},
+        {"{\"tree\":true,\"now\":1}", "now: must be true or false"},
         {"{\"advance_ms\":-1}", "must be a whole number"},
         {"{\"plug\":\"/x\"}", "plug: not possible in this program"},
         {"{\"pull\":true}", "pull: not possible"},
@@ -154,5 +156,47 @@ TEST(driver, waits_advances_shoots_and_quits)
     CHECK(stat(test_path("shot.png"), &st) == 0 && st.st_size > 1000);
     CHECK_STR(ask(&f, "{\"quit\":true}"), OK);
     CHECK(f.wants_quit);
+    kit_close(&f);
+}
+
+/* --- a worker that is not done */
+
+static bool settle_never(void *self, struct err *err)
+{
+    (void)self;
+    return err_set(err, ERR_BUSY, "not settled");
+}
+
+static void turn_once(void *self)
+{
+    kit_settle(self);
+}
+
+static const char *ask_busy(struct fixture *f, const char *line)
+{
+    struct driver_host host = kit_driver(f);
+    struct buf b = {0};
+
+    host.settle = settle_never;
+    host.turn = turn_once;
+    driver_line(&host, line, strlen(line), &b);
+    snprintf(answer, sizeof answer, "%s", buf_text(&b));
+    buf_release(&b);
+    return answer;
+}
+
+TEST(driver, what_goes_on_for_minutes_could_not_be_looked_at)
+{
+    struct fixture f;
+    char line[256];
+
+    kit_open(&f, sample_question);
+    CHECK_HAS(ask_busy(&f, "{\"tree\":true}"), "not settled");
+    CHECK_HAS(ask_busy(&f, "{\"tree\":true,\"now\":true}"), "\"screen\":\"question\"");
+    CHECK_STR(ask_busy(&f, "{\"tap\":{\"key\":\"options/3\"},\"now\":true}"), OK);
+    CHECK_INT(f.sample.picked, 3);
+    snprintf(line, sizeof line, "{\"shot\":\"%s\",\"now\":true}", test_path("now.png"));
+    CHECK_STR(ask_busy(&f, line), OK);
+    CHECK_HAS(ask_busy(&f, "{\"tree\":true,\"now\":false}"), "not settled");
     kit_close(&f);
 }

@@ -226,18 +226,25 @@ static void press_key(const struct driver_host *h, SDL_Keycode sym, Uint16 mod)
     send(h, &e);
 }
 
-static bool settle(const struct driver_host *h, struct err *err)
-{
-    return !h->settle || h->settle(h->self, err);
-}
-
 /* ---- commands ---- */
 
 struct command {
     const struct driver_host *host;
     const struct json *line, *value; /* the whole line, and what stands behind the command's word */
     struct json_out *out;            /* members of the answer */
+    bool is_now;                     /* whatever the workers do */
 };
+
+static bool settle(const struct command *c, struct err *err)
+{
+    const struct driver_host *h = c->host;
+
+    if (c->is_now && h->turn) {
+        h->turn(h->self);
+        return true;
+    }
+    return !h->settle || h->settle(h->self, err);
+}
 
 static bool cannot(const char *what, struct err *err)
 {
@@ -258,7 +265,7 @@ static bool tap_at(const struct command *c, struct err *err)
         return err_set(err, ERR_USAGE, "tap: [%lld, %lld] is not on the panel", (long long)x, (long long)y);
     }
     touch(c->host, (int)x, (int)y);
-    return settle(c->host, err);
+    return settle(c, err);
 }
 
 static bool do_tap(const struct command *c, struct err *err)
@@ -279,7 +286,7 @@ static bool do_tap(const struct command *c, struct err *err)
         return refuse(n, "is not visible; something else lies there", err);
     }
     touch(c->host, x, y);
-    return settle(c->host, err);
+    return settle(c, err);
 }
 
 /* An event of one of several fingers, as a panel sends it. */
@@ -307,7 +314,7 @@ static bool do_touch(const struct command *c, struct err *err)
                                        .y = (float)json_int(json_at(at, 1), 0) / (float)root->rect.h}};
 
             send(c->host, &e);
-            return settle(c->host, err);
+            return settle(c, err);
         }
     }
     return err_set(err, ERR_USAGE, "touch: must be {\"finger\":1,\"at\":[x,y],\"is\":\"down\"}, or move, or up");
@@ -328,7 +335,7 @@ static bool do_key(const struct command *c, struct err *err)
                        "key: '%s' is no key; try Tab, Shift+Tab, Enter, Space, Escape, Up, Down, Left, Right", name);
     }
     press_key(c->host, sym, mod);
-    return settle(c->host, err);
+    return settle(c, err);
 }
 
 static bool has_key(const struct ui *ui, uint32_t character)
@@ -369,7 +376,7 @@ static bool do_type(const struct command *c, struct err *err)
                            character);
         }
         type_one(c->host, character);
-        if (!settle(c->host, err)) {
+        if (!settle(c, err)) {
             return false;
         }
     }
@@ -399,7 +406,7 @@ static bool do_wait(const struct command *c, struct err *err)
     if (left < 0 || left > WAIT_MAX_MS) {
         return err_set(err, ERR_USAGE, "wait: 'ms' must be 0 to %d", WAIT_MAX_MS);
     }
-    if (!settle(c->host, err)) {
+    if (!settle(c, err)) {
         return false;
     }
     while (!is_there(c->host->ui(c->host->self), &want)) {
@@ -423,7 +430,7 @@ static bool do_advance(const struct command *c, struct err *err)
 
 static bool do_tree(const struct command *c, struct err *err)
 {
-    if (!settle(c->host, err)) {
+    if (!settle(c, err)) {
         return false;
     }
     ui_dump_json(c->host->ui(c->host->self), c->out, "tree");
@@ -437,7 +444,7 @@ static bool do_shot(const struct command *c, struct err *err)
     if (!path || !*path) {
         return err_set(err, ERR_USAGE, "shot: must be a file name");
     }
-    if (!settle(c->host, err)) {
+    if (!settle(c, err)) {
         return false;
     }
     SDL_Surface *canvas = c->host->canvas ? c->host->canvas(c->host->self) : NULL;
@@ -446,7 +453,7 @@ static bool do_shot(const struct command *c, struct err *err)
 
 static bool do_said(const struct command *c, struct err *err)
 {
-    if (!settle(c->host, err)) {
+    if (!settle(c, err)) {
         return false;
     }
     const struct ui *ui = c->host->ui(c->host->self);
@@ -469,17 +476,17 @@ static bool do_plug(const struct command *c, struct err *err)
     if (!path || !*path) {
         return err_set(err, ERR_USAGE, "plug: must be a disk image or a folder");
     }
-    return c->host->plug ? c->host->plug(c->host->self, path, err) && settle(c->host, err) : cannot("plug", err);
+    return c->host->plug ? c->host->plug(c->host->self, path, err) && settle(c, err) : cannot("plug", err);
 }
 
 static bool do_pull(const struct command *c, struct err *err)
 {
-    return c->host->pull ? c->host->pull(c->host->self, err) && settle(c->host, err) : cannot("pull", err);
+    return c->host->pull ? c->host->pull(c->host->self, err) && settle(c, err) : cannot("pull", err);
 }
 
 static bool do_stats(const struct command *c, struct err *err)
 {
-    if (!settle(c->host, err)) {
+    if (!settle(c, err)) {
         return false;
     }
     struct ui_stats s = ui_stats(c->host->ui(c->host->self));
@@ -513,7 +520,7 @@ static bool do_check(const struct command *c, struct err *err)
     struct buf findings = {0};
     int n = 1;
 
-    if (!settle(c->host, err)) {
+    if (!settle(c, err)) {
         return false;
     }
     if (json_kind(c->value) == KIND_OBJECT) {
@@ -584,6 +591,19 @@ static int find_command(const struct json *line, int *at)
     return -1;
 }
 
+/* What may stand beside a command's word. */
+static bool takes(const char *word, const char *member)
+{
+    static const char *const there_is[][2] = {{"wait", "ms"}, {"tap", "now"}, {"tree", "now"}, {"shot", "now"}};
+
+    for (size_t i = 0; i < M2_COUNT(there_is); i++) {
+        if (strcmp(word, there_is[i][0]) == 0 && strcmp(member, there_is[i][1]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool run(const struct driver_host *host, const struct json *line, struct json_out *out, struct err *err)
 {
     int at;
@@ -601,12 +621,17 @@ static bool run(const struct driver_host *host, const struct json *line, struct 
     }
     const char *word = COMMANDS[command].word;
     for (int i = 0; i < json_count(line); i++) {
-        if (i != at && !(strcmp(word, "wait") == 0 && strcmp(json_key_at(line, i), "ms") == 0)) {
+        if (i != at && !takes(word, json_key_at(line, i))) {
             return err_set(err, ERR_USAGE, "command: '%s' does not belong to '%s'; one command a line",
                            json_key_at(line, i), word);
         }
     }
-    struct command c = {.host = host, .line = line, .value = json_value_at(line, at), .out = out};
+    const struct json *now = json_get(line, "now");
+    if (now && json_kind(now) != KIND_BOOL) {
+        return err_set(err, ERR_USAGE, "now: must be true or false");
+    }
+    struct command c = {
+        .host = host, .line = line, .value = json_value_at(line, at), .out = out, .is_now = json_bool(now, false)};
     return COMMANDS[command].run(&c, err);
 }
 

@@ -10,6 +10,7 @@
  *   {"check":true}  {"check":{"one_in":3,"from":0}}   what kit/ui_check.h finds on the screen as it is, or laid out on
  * every panel, text size and theme (of those every third, from the first on)
  *   {"screens":true}                                  the names of all screens there are
+ *   {"tree":true,"now":true}, tap and shot, too       does not wait for a stick under way, a row being saved
  *
  * Every answer has "ok"; a failure is {"ok":false,"error":"subject: what is wrong; what to do"} and changes nothing. A
  * node is matched by any of key, role, name, value, all of those given: whole, or name and value by their beginning
@@ -31,6 +32,7 @@ struct driver_host {
     void (*event)(void *self, const SDL_Event *event);
     /* Goes on until queues are empty, the workers idle or waiting for virtual time, and the tree is painted. */
     bool (*settle)(void *self, struct err *err);
+    void (*turn)(void *self); /* does what is pending now and paints */
     /* Moves virtual time, timers in order, settling after each. ERR_STATE on a real clock. */
     bool (*advance)(void *self, int64_t ms, struct err *err);
     /* Lets at most `ms` pass until something happens, then settles; returns how many passed (at least 1). */

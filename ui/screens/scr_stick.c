@@ -8,6 +8,7 @@
 #include "base/banned.h"
 
 enum { ACT_DONE = 1, ACT_STOP, ACT_SAVE };
+enum { COLUMN_DP = 380 };
 
 static const char *size_text(struct arena *a, int64_t bytes)
 {
@@ -34,6 +35,18 @@ static enum icon icon_of(enum stick_step_state state, enum icon working)
     }
 }
 
+/* The note has room beside the steps, and all of these are seen at once. */
+static bool is_beside(const struct ui *ui)
+{
+    return ui_is_wide(ui, 2 * COLUMN_DP) && !ui_is_small_panel(ui);
+}
+
+/* Where the note stands above the steps, only what is going on fits below it: the others follow at the end. */
+static bool is_shown(const struct ui *ui, const struct ev_stick *e, enum stick_step_state state)
+{
+    return is_beside(ui) || e->is_over || !e->is_in || state == STICK_RUNNING || state == STICK_FAILED;
+}
+
 static void step(struct ui *ui, struct ui_key key, const struct ev_stick *e, enum stick_step which, enum icon working,
                  const char *title, const char *about)
 {
@@ -45,6 +58,9 @@ static void step(struct ui *ui, struct ui_key key, const struct ev_stick *e, enu
     }
     if (state == STICK_WAITING && e->is_over) { /* what it would have done is no promise any more */
         about = tr("It did not get this far.");
+    }
+    if (!is_shown(ui, e, state)) {
+        return;
     }
     ui_item(ui, key, icon_of(state, working), title, about, permille, state == STICK_FAILED ? AREA_E1 : AREA_NONE,
             state == STICK_DONE ? UI_DONE : 0);
@@ -450,38 +466,74 @@ static bool has_failed(const struct ev_stick *e)
     return false;
 }
 
+static void safe(const struct ev_stick *e, struct ui *ui)
+{
+    if (e->is_in && !e->is_over) {
+        ui_text(ui, K("safe"), UI_SMALL,
+                tr("If it is pulled out, nothing is lost: the station carries on from here next time."), UI_CENTERED);
+    }
+}
+
+/* The icon is decoration, and gives way where the steps stand below. */
+static void note_icon(enum icon icon, struct ui *ui)
+{
+    if (is_beside(ui)) {
+        ui_icon(ui, icon, 96);
+    }
+}
+
 static void note(const struct ev_stick *e, struct ui *ui)
 {
     ui_open(ui, K("note"), UI_GROUP, tr("The stick"),
             (struct ui_box){.flow = UI_COLUMN, .surface = UI_NOTE, .align = UI_CENTER, .grow = 1});
     if (!e->is_in) {
-        ui_icon(ui, ICON_USB, 96);
+        note_icon(ICON_USB, ui);
         ui_heading(ui, K("state"), UI_TITLE, tr("The stick is out"));
     } else if (e->progress.state[STICK_CHECK] == STICK_FAILED) {
-        ui_icon(ui, ICON_WARNING, 96);
+        note_icon(ICON_WARNING, ui);
         ui_warning(ui, K("state"), tr("This stick was not used. You can take it out."));
     } else if (e->is_over) {
-        ui_icon(ui, has_failed(e) ? ICON_WARNING : ICON_DONE, 96);
+        note_icon(has_failed(e) ? ICON_WARNING : ICON_DONE, ui);
         if (has_failed(e)) {
             ui_warning(ui, K("failed"), tr("Not everything could be done. Please tell the office."));
         }
         ui_status(ui, K("state"), tr("You can take the stick out"));
     } else {
-        ui_icon(ui, ICON_WARNING, 96);
+        note_icon(ICON_WARNING, ui);
         ui_status(ui, K("state"), tr("Leave the stick in"));
         ui_text(ui, K("time"), UI_BODY, time_left(e, ui_arena(ui)), UI_CENTERED);
     }
-    if (e->is_in && !e->is_over) {
-        ui_text(ui, K("safe"), UI_SMALL,
-                tr("If it is pulled out, nothing is lost: the station carries on from here next time."), UI_CENTERED);
+    if (is_beside(ui)) {
+        safe(e, ui);
     }
     ui_end(ui);
+}
+
+static void steps(const struct ev_stick *e, struct ui *ui)
+{
+    struct arena *a = ui_arena(ui);
+
+    ui_open(ui, K("steps"), UI_LIST, tr("What happens now"),
+            (struct ui_box){.flow = UI_COLUMN, .gap_dp = UI_NONE_DP, .pad_v_dp = 12, .surface = UI_CARD, .grow = 2});
+    step(ui, K("check"), e, STICK_CHECK, ICON_USB, tr("Is it our courier stick?"), check_about(e, a));
+    step(ui, K("results"), e, STICK_RESULTS, ICON_UPLOAD, tr("Results for the office"), results_about(e, a));
+    step(ui, K("receipts"), e, STICK_RECEIPTS, ICON_RECEIPT, tr("Receipts from the office"), receipts_about(e, a));
+    step(ui, K("content"), e, STICK_CONTENT, ICON_DOWNLOAD, tr("New lessons"), content_about(e, a));
+    step(ui, K("board"), e, STICK_BOARD, ICON_BOARD, tr("Village board"), board_about(e, a));
+    step(ui, K("verify"), e, STICK_VERIFY, ICON_SEARCH, tr("Last check"), verify_about(e, a));
+    ui_end(ui);
+}
+
+static void stop(const struct ev_stick *e, struct ui *ui)
+{
+    if (e->is_in && !e->is_over) {
+        ui_button(ui, K("stop"), tr("Stop"), UI_ANSWER, ACT(ACT_STOP));
+    }
 }
 
 static void stick_build(const struct screen *base, const struct app *app, struct ui *ui)
 {
     const struct ev_stick *e = &app->stick;
-    struct arena *a = ui_arena(ui);
 
     (void)base;
     ui_screen(ui, K("stick"), tr("USB stick"));
@@ -499,23 +551,20 @@ static void stick_build(const struct screen *base, const struct app *app, struct
         return;
     }
     ui_context(ui, ICON_USB, e->office[0] ? e->office : e->label);
-    ui_open(ui, K("page"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_ROW, .min_column_dp = 380, .grow = 1});
-    ui_open(ui, K("steps"), UI_LIST, tr("What happens now"),
-            (struct ui_box){.flow = UI_COLUMN, .gap_dp = UI_NONE_DP, .surface = UI_CARD, .grow = 2});
-    step(ui, K("check"), e, STICK_CHECK, ICON_USB, tr("Is it our courier stick?"), check_about(e, a));
-    step(ui, K("results"), e, STICK_RESULTS, ICON_UPLOAD, tr("Results for the office"), results_about(e, a));
-    step(ui, K("receipts"), e, STICK_RECEIPTS, ICON_RECEIPT, tr("Receipts from the office"), receipts_about(e, a));
-    step(ui, K("content"), e, STICK_CONTENT, ICON_DOWNLOAD, tr("New lessons"), content_about(e, a));
-    step(ui, K("board"), e, STICK_BOARD, ICON_BOARD, tr("Village board"), board_about(e, a));
-    step(ui, K("verify"), e, STICK_VERIFY, ICON_SEARCH, tr("Last check"), verify_about(e, a));
-    ui_end(ui);
-    ui_open(ui, K("side"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_COLUMN, .grow = 1});
-    note(e, ui);
-    if (e->is_in && !e->is_over) {
-        ui_button(ui, K("stop"), tr("Stop"), UI_ANSWER, ACT(ACT_STOP));
+    if (is_beside(ui)) {
+        ui_open(ui, K("page"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_ROW, .min_column_dp = COLUMN_DP, .grow = 1});
+        steps(e, ui);
+        ui_open(ui, K("side"), UI_PLAIN, NULL, (struct ui_box){.flow = UI_COLUMN, .grow = 1});
+        note(e, ui);
+        stop(e, ui);
+        ui_end(ui);
+        ui_end(ui);
+    } else { /* whether the stick may go is never further down than anybody looks */
+        note(e, ui);
+        steps(e, ui);
+        safe(e, ui);
+        stop(e, ui);
     }
-    ui_end(ui);
-    ui_end(ui);
     if (e->is_over || !e->is_in) { /* before, only the arrow leads away */
         ui_main(ui, K("done"), tr("Done"), ICON_DONE, 0, ACT(ACT_DONE));
     }
