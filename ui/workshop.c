@@ -14,11 +14,12 @@ int workshop_people(int people, int by)
     return n < WORKSHOP_PEOPLE_LEAST ? WORKSHOP_PEOPLE_LEAST : n > WORKSHOP_PEOPLE_MOST ? WORKSHOP_PEOPLE_MOST : n;
 }
 
-static void show_part(struct workshop *w, const struct lib_workshop *about, int part, int64_t now_ms)
+static void show_part(struct workshop *w, int part, int64_t left_ms, int64_t now_ms)
 {
     w->part = part;
-    w->left_ms = (int64_t)about->parts[part].minutes * MINUTE_MS;
-    w->due_ms = now_ms + w->left_ms;
+    w->n_shown = part + 1 > w->n_shown ? part + 1 : w->n_shown;
+    w->left_ms = left_ms;
+    w->due_ms = now_ms + left_ms;
     w->is_paused = w->has_note = false;
     w->last_vote = -1;
 }
@@ -28,7 +29,7 @@ void workshop_begin(struct workshop *w, const struct lib_workshop *about, int pe
     *w = (struct workshop){
         .stage = WORKSHOP_RUNS, .people = people, .n_parts = about->n_parts, .began_ms = now_ms, .last_vote = -1};
     snprintf(w->id, sizeof w->id, "%s", about->id);
-    show_part(w, about, 0, now_ms);
+    show_part(w, 0, (int64_t)about->parts[0].minutes * MINUTE_MS, now_ms);
 }
 
 int64_t workshop_left_ms(const struct workshop *w, int64_t now_ms)
@@ -71,16 +72,29 @@ void workshop_stop(struct workshop *w, int64_t now_ms)
 
 void workshop_next(struct workshop *w, const struct lib_workshop *about, int64_t now_ms)
 {
-    if (w->part + 1 < about->n_parts) {
-        show_part(w, about, w->part + 1, now_ms);
+    int next = w->part + 1;
+
+    if (next < about->n_parts) {
+        w->left_behind_ms[w->part] = workshop_left_ms(w, now_ms);
+        show_part(w, next,
+                  next < w->n_shown ? w->left_behind_ms[next] : (int64_t)about->parts[next].minutes * MINUTE_MS,
+                  now_ms);
     } else {
         workshop_stop(w, now_ms);
     }
 }
 
+void workshop_before(struct workshop *w, int64_t now_ms)
+{
+    if (w->part > 0) {
+        w->left_behind_ms[w->part] = workshop_left_ms(w, now_ms);
+        show_part(w, w->part - 1, w->left_behind_ms[w->part - 1], now_ms);
+    }
+}
+
 int workshop_parts_shown(const struct workshop *w)
 {
-    return w->stage == WORKSHOP_NONE ? 0 : w->part + 1;
+    return w->n_shown;
 }
 
 int workshop_minutes(const struct workshop *w)

@@ -21,9 +21,11 @@ struct workshop { /* zeroed: none has begun */
     char id[WORKSHOP_ID_BYTES];
     enum workshop_stage stage;
     int people, part, n_parts;
+    int n_shown;              /* parts; one may go back */
     bool is_paused, has_note; /* the note for who leads is on show */
     int64_t began_ms, took_ms;
-    int64_t due_ms, left_ms; /* the end of the part; what is left of it while paused */
+    int64_t due_ms, left_ms;                   /* the end of the part; what is left of it while paused */
+    int64_t left_behind_ms[LIBRARY_PARTS_MAX]; /* of each part, when it was left */
     int votes[LIBRARY_PARTS_MAX][LIBRARY_OPTIONS_MAX];
     int last_vote; /* the option touched last in this part, -1 = none to take back */
 };
@@ -38,6 +40,8 @@ void workshop_vote(struct workshop *w, int option);
 void workshop_take_back(struct workshop *w); /* the last vote of this part, once */
 /* To the next part, behind the last one it is over. */
 void workshop_next(struct workshop *w, const struct lib_workshop *about, int64_t now_ms);
+/* To the part before, as it was left: the time that was left of it, its votes. Not before the first. */
+void workshop_before(struct workshop *w, int64_t now_ms);
 void workshop_stop(struct workshop *w, int64_t now_ms); /* over, wherever it stands */
 int workshop_parts_shown(const struct workshop *w);
 int workshop_minutes(const struct workshop *w); /* it took, once it is over; rounded */

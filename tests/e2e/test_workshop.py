@@ -95,7 +95,11 @@ class Workshop(unittest.TestCase):
             s.tap("leads")
             self.assertTrue(s.has(name="Let everybody speak for a minute. Write the hours on a sheet."))
             self.assertFalse(s.has(name="What do you sell?"))
+            self.assertFalse(s.has(key="before"))
             s.tap("next")
+            s.tap("next")  # once too often
+            s.tap("leads")
+            s.tap("before")
             self.assertTrue(s.has(role="heading", name="What keeps customers from your door?"))
             self.assertEqual(self.votes(s), ["0 votes"] * 3)
             for option, touches in ((1, 3), (3, 2), (2, 1)):

@@ -60,6 +60,32 @@ TEST(workshop, behind_the_last_part_it_is_over_and_says_what_it_took)
     CHECK_INT(workshop_minutes(&w), 7);
 }
 
+TEST(workshop, a_second_touch_skipped_a_part_for_good)
+{
+    struct workshop w;
+
+    workshop_begin(&w, &doors, 9, BEGAN);
+    workshop_before(&w, BEGAN); /* there is none */
+    CHECK_INT(w.part, 0);
+    CHECK_INT(workshop_left_ms(&w, BEGAN), 10 * MINUTE);
+    workshop_next(&w, &doors, BEGAN + 4 * MINUTE);
+    workshop_vote(&w, 2);
+    workshop_next(&w, &doors, BEGAN + 5 * MINUTE);
+    workshop_before(&w, BEGAN + 7 * MINUTE); /* as it was left */
+    CHECK_INT(w.part, 1);
+    CHECK_INT(workshop_left_ms(&w, BEGAN + 7 * MINUTE), 14 * MINUTE);
+    CHECK_INT(w.votes[1][2], 1);
+    CHECK_INT(workshop_parts_shown(&w), 3);
+    workshop_before(&w, BEGAN + 8 * MINUTE);
+    CHECK_INT(workshop_left_ms(&w, BEGAN + 8 * MINUTE), 6 * MINUTE);
+    workshop_next(&w, &doors, BEGAN + 8 * MINUTE);
+    CHECK_INT(workshop_left_ms(&w, BEGAN + 8 * MINUTE), 13 * MINUTE);
+    workshop_next(&w, &doors, BEGAN + 8 * MINUTE);
+    CHECK_INT(workshop_left_ms(&w, BEGAN + 8 * MINUTE), 3 * MINUTE);
+    workshop_next(&w, &doors, BEGAN + 9 * MINUTE);
+    CHECK_INT(w.stage, WORKSHOP_OVER);
+}
+
 TEST(workshop, each_touch_is_a_vote_and_the_last_one_can_be_taken_back_once)
 {
     struct workshop w;

@@ -7,7 +7,7 @@
 
 #include "base/banned.h"
 
-enum { ACT_BACK = 1, ACT_VOTE, ACT_TAKE_BACK, ACT_PAUSE, ACT_NOTE, ACT_NEXT };
+enum { ACT_BACK = 1, ACT_VOTE, ACT_TAKE_BACK, ACT_PAUSE, ACT_NOTE, ACT_NEXT, ACT_BEFORE };
 enum { BESIDE_DP = 1000, SECOND_MS = 1000, MINUTE_S = 60 };
 /* What fits beside the parts: words for the room in UI_TITLE, of a question in UI_HEAD, options in one column. */
 enum { LARGE_WORDS = 32, HEAD_WORDS = 8, COLUMN_OPTIONS = 4 };
@@ -138,7 +138,8 @@ static void clock_line(const struct scr_part *s, const struct workshop *run, boo
     ui_end(ui);
 }
 
-/* While a note is on show beside a vote, one that somebody gave by mistake can be taken back. */
+/* With the note for who leads come what she does now and then: a vote that somebody gave by mistake is taken back, a
+ * part that was left too early is gone back to. */
 static void foot(const struct scr_part *s, const struct workshop *run, bool is_vote, struct ui *ui)
 {
     bool can_take_back = is_vote && run->has_note;
@@ -151,6 +152,9 @@ static void foot(const struct scr_part *s, const struct workshop *run, bool is_v
     } else if (s->left_s) {
         ui_icon_button(ui, K("pause"), run->is_paused ? ICON_PLAY : ICON_PAUSE,
                        run->is_paused ? tr("Go on") : tr("Pause"), 0, ACT(ACT_PAUSE));
+    }
+    if (run->part > 0 && run->has_note) {
+        ui_icon_button(ui, K("before"), ICON_BACK, tr("The part before"), 0, ACT(ACT_BEFORE));
     }
     ui_icon_button(ui, K("leads"), ICON_PERSON, run->has_note ? tr("Hide the note") : tr("For who leads"), 0,
                    ACT(ACT_NOTE));
@@ -237,6 +241,9 @@ static bool part_action(struct screen *base, struct app *app, struct ui_act act,
         break;
     case ACT_NEXT:
         ok = app_workshop_next(app, err);
+        break;
+    case ACT_BEFORE:
+        workshop_before(run, clock_ms());
         break;
     case ACT_BACK: /* it runs on */
         app_go(app, &scr_workshops);
