@@ -85,15 +85,26 @@
     "collected"                                                                                                        \
     " FROM hub LEFT JOIN used USING (station) LEFT JOIN held USING (station) ORDER BY hub.name"
 
-/* A workshop begun anew in the same visit counts once, with the people said last. */
+/* A workshop begun anew in the same visit counts once, with the people said last. Held is one that went on for
+ * HELD_PARTS parts and HELD_MINUTES at least: who only looked in held none, and nobody knows of one that a crash ended.
+ */
+#define HELD_PARTS   "2"
+#define HELD_MINUTES "15"
 #define SQL_WORKSHOPS                                                                                                  \
-    "WITH begun AS (SELECT station, seq, visit, json_extract(body, '$.id') AS workshop,"                               \
-    " json_extract(body, '$.people') AS people FROM fact WHERE kind = 'workshop'"                                      \
-    " AND json_type(body, '$.id') = 'text' AND json_type(body, '$.people') = 'integer'),"                              \
-    " held AS (SELECT workshop, people, max(seq) FROM begun WHERE people BETWEEN 1 AND 60"                             \
-    " GROUP BY station, visit, workshop)"                                                                              \
-    " SELECT workshop, CASE WHEN sum(people) >= 5 THEN count(*) END, CASE WHEN sum(people) >= 5 THEN sum(people) END"  \
-    " FROM held GROUP BY workshop ORDER BY workshop"
+    "WITH begun AS (SELECT station, visit, json_extract(body, '$.id') AS workshop,"                                    \
+    " json_extract(body, '$.people') AS people, max(seq) FROM fact WHERE kind = 'workshop'"                            \
+    " AND json_type(body, '$.id') = 'text' AND json_type(body, '$.people') = 'integer'"                                \
+    " AND json_extract(body, '$.people') BETWEEN 1 AND 60 GROUP BY station, visit, workshop),"                         \
+    " held AS (SELECT DISTINCT station, visit, json_extract(body, '$.id') AS workshop, 1 AS is_held FROM fact"         \
+    " WHERE kind = 'workshop-end' AND json_type(body, '$.parts') = 'integer'"                                          \
+    " AND json_type(body, '$.minutes') = 'integer' AND json_extract(body, '$.parts') >= " HELD_PARTS                   \
+    " AND json_extract(body, '$.minutes') >= " HELD_MINUTES "),"                                                       \
+    " each AS (SELECT workshop, people, ifnull(is_held, 0) AS is_held FROM begun"                                      \
+    " LEFT JOIN held USING (station, visit, workshop)),"                                                               \
+    " one AS (SELECT workshop, count(*) AS begun, sum(people) AS asked, sum(is_held) AS held,"                         \
+    " sum(is_held * people) AS people FROM each GROUP BY workshop)"                                                    \
+    " SELECT workshop, CASE WHEN asked >= 5 THEN begun END, CASE WHEN people >= 5 OR held = 0 THEN held END,"          \
+    " CASE WHEN people >= 5 OR held = 0 THEN people END FROM one ORDER BY workshop"
 
 struct source {
     const char *file, *sql;
@@ -114,7 +125,7 @@ static const char *const headers[REPORT_TABLES][REPORT_COLUMNS_MAX] = {
     [REPORT_LANGUAGES] = {"language", "visits"},
     [REPORT_HUBS] = {"hub", "visits", "rows", "missing_rows", "conflicts", "epochs", "rows_left_at_hub",
                      "times_collected"},
-    [REPORT_WORKSHOPS] = {"workshop", "held", "people"},
+    [REPORT_WORKSHOPS] = {"workshop", "begun", "held", "people"},
     [REPORT_TOOLS] = {"tool", "opened"},
 };
 

@@ -627,19 +627,21 @@ static void workshops(const struct report *r, struct buf *out)
 {
     const struct report_table *t = &r->table[REPORT_WORKSHOPS];
 
-    section(out, "Workshops held",
-            "How often each was led at a station, and how many people were there in all, as who led it said. What they "
-            "voted is kept nowhere.");
+    section(
+        out, "Workshops held",
+        "How often each was begun at a station, how often it went on for two parts and a quarter of an hour at least, "
+        "and how many people were there then, as who led it said. What they voted is kept nowhere.");
     if (!t->n_rows) {
         nothing_yet(out, "No workshop yet: they are here once somebody has led one.");
         return;
     }
-    buf_str(out, "<div class=\"card t\"><table><thead><tr><th>Workshop</th><th class=n>Held</th><th "
-                 "class=n>People</th></tr></thead>");
+    buf_str(out, "<div class=\"card t\"><table><thead><tr><th>Workshop</th><th class=n>Begun</th><th "
+                 "class=n>Held</th><th class=n>People</th></tr></thead>");
     for (int i = 0; i < t->n_rows; i++) {
         buf_str(out, "<tr><td>");
         text(out, workshop_title(r, t->rows[i][0]));
-        buf_fmt(out, "</td><td class=n>%s</td><td class=n>%s</td></tr>", t->rows[i][1], t->rows[i][2]);
+        buf_fmt(out, "</td><td class=n>%s</td><td class=n>%s</td><td class=n>%s</td></tr>", t->rows[i][1],
+                t->rows[i][2], t->rows[i][3]);
     }
     buf_str(out, "</table></div></section>");
 }

@@ -252,6 +252,8 @@ class Workshop(unittest.TestCase):
     def test_the_report_counts_what_was_held(self):
         with self.world.station(self.hub) as s:
             self.begin(s, more=5)
+            s.advance(20 * MINUTE)
+            s.tap("next")
             s.tap("finished")
             s.tap("finish/yes")
         self.facts("workshop")

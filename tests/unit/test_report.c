@@ -361,17 +361,23 @@ static void check_rows(const struct csv *t, const char *hub, const char *const c
 
 static const char *const by_week[2] = {"week_from", "visits_about"}, *const by_language[2] = {"language", "visits"};
 
-/* A visit whose leader begins this workshop with so many people. */
-static void lead(struct hub *h, const struct desk *d, const char *id, int people)
+/* A visit whose leader begins this workshop with so many people; it ends behind so many parts, 0 = nobody knows. */
+static void lead(struct hub *h, const struct desk *d, const char *id, int people, int parts, int minutes)
 {
     char *row = mem_fmt("{\"kind\":\"workshop\",\"id\":\"%s\",\"people\":%d}", id, people);
+    char *end = mem_fmt("{\"kind\":\"workshop-end\",\"id\":\"%s\",\"parts\":%d,\"minutes\":%d}", id, parts, minutes);
 
     hub_visit(h, d, "{\"kind\":\"open\",\"lang\":\"en\",\"day\":20780}");
     hub_row(h, row);
+    if (parts) {
+        hub_row(h, end);
+    }
     free(row);
+    free(end);
 }
 
-static const char *const by_workshop[2] = {"workshop", "people"}, *const by_held[2] = {"workshop", "held"};
+static const char *const by_begun[2] = {"workshop", "begun"}, *const by_held[2] = {"workshop", "held"},
+                         *const by_workshop[2] = {"workshop", "people"};
 
 TEST(report, workshops_are_counted_by_id_and_T42_four_people_are_not_told)
 {
@@ -382,23 +388,27 @@ TEST(report, workshops_are_counted_by_id_and_T42_four_people_are_not_told)
     desk_open(&d, "workshops");
     hub_open(&a, &d, "Ballyhale", true);
     hub_open(&b, &d, "Sora", true);
-    lead(&a, &d, "doors", 9);
-    lead(&b, &d, "doors", 4);
-    hub_row(&b, "{\"kind\":\"workshop-end\",\"id\":\"doors\",\"parts\":1,\"minutes\":2}");
+    lead(&a, &d, "doors", 9, 6, 80);
+    lead(&b, &d, "doors", 4, 1, 2);
     hub_row(&b, "{\"kind\":\"workshop\",\"id\":\"doors\",\"people\":6}"); /* begun anew: the people said last */
-    lead(&a, &d, "keys", 4);
-    lead(&a, &d, "sheds", 5);
-    lead(&a, &d, "tills", 2);
-    lead(&b, &d, "tills", 60);
-    lead(&b, &d, "tills", 61);
+    hub_row(&b, "{\"kind\":\"workshop-end\",\"id\":\"doors\",\"parts\":2,\"minutes\":15}");
+    lead(&a, &d, "keys", 4, 6, 80);
+    lead(&a, &d, "sheds", 5, 6, 80);
+    lead(&a, &d, "tills", 2, 6, 80);
+    lead(&b, &d, "tills", 60, 6, 80);
+    lead(&b, &d, "tills", 61, 6, 80);
+    lead(&a, &d, "yards", 9, 3, 60);
+    lead(&b, &d, "yards", 4, 1, 80); /* in no sum */
     hub_deliver(&a, &d, 0);
     hub_deliver(&b, &d, 1);
     desk_collect(&d);
     write_report(&d, &w);
-    check_rows(w.table[REPORT_WORKSHOPS], NULL, by_workshop, "doors:15 keys:under 5 sheds:5 tills:62");
-    check_rows(w.table[REPORT_WORKSHOPS], NULL, by_held, "doors:2 keys:under 5 sheds:1 tills:2");
-    CHECK_HAS(buf_text(&w.page), "<tr><td>doors</td><td class=n>2</td><td class=n>15</td></tr>");
-    CHECK_HAS(buf_text(&w.page), "<tr><td>keys</td><td class=n>under 5</td><td class=n>under 5</td></tr>");
+    check_rows(w.table[REPORT_WORKSHOPS], NULL, by_workshop, "doors:15 keys:under 5 sheds:5 tills:62 yards:9");
+    check_rows(w.table[REPORT_WORKSHOPS], NULL, by_held, "doors:2 keys:under 5 sheds:1 tills:2 yards:1");
+    check_rows(w.table[REPORT_WORKSHOPS], NULL, by_begun, "doors:2 keys:under 5 sheds:1 tills:2 yards:2");
+    CHECK_HAS(buf_text(&w.page), "<tr><td>doors</td><td class=n>2</td><td class=n>2</td><td class=n>15</td></tr>");
+    CHECK_HAS(buf_text(&w.page), "<tr><td>keys</td><td class=n>under 5</td><td class=n>under 5</td><td "
+                                 "class=n>under 5</td></tr>");
     written_release(&w);
     hub_close(&a);
     hub_close(&b);
@@ -509,6 +519,29 @@ TEST(report, T42_the_visits_of_a_small_hub_could_be_had_from_the_languages)
     desk_close(&d);
 }
 
+TEST(report, workshops_that_were_only_looked_into_counted_as_held)
+{
+    struct desk d;
+    struct hub a;
+    struct written w;
+
+    desk_open(&d, "looked");
+    hub_open(&a, &d, "Ballyhale", true);
+    lead(&a, &d, "doors", 9, 1, 30); /* it stood at its first part */
+    lead(&a, &d, "keys", 9, 6, 14);  /* gone through in a hurry */
+    lead(&a, &d, "sheds", 9, 0, 0);  /* no end */
+    lead(&a, &d, "tills", 9, 2, 15);
+    hub_deliver(&a, &d, 0);
+    desk_collect(&d);
+    write_report(&d, &w);
+    check_rows(w.table[REPORT_WORKSHOPS], NULL, by_begun, "doors:1 keys:1 sheds:1 tills:1");
+    check_rows(w.table[REPORT_WORKSHOPS], NULL, by_held, "doors:0 keys:0 sheds:0 tills:1");
+    check_rows(w.table[REPORT_WORKSHOPS], NULL, by_workshop, "doors:0 keys:0 sheds:0 tills:9");
+    written_release(&w);
+    hub_close(&a);
+    desk_close(&d);
+}
+
 TEST(report, T42_nothing_but_these_columns_leaves_the_office)
 {
     static const char *const headers[TABLES] = {
@@ -517,7 +550,7 @@ TEST(report, T42_nothing_but_these_columns_leaves_the_office)
         "lesson,opened,finished,right_percent\r\n",
         "language,visits\r\n",
         "hub,visits,rows,missing_rows,conflicts,epochs,rows_left_at_hub,times_collected\r\n",
-        "workshop,held,people\r\n",
+        "workshop,begun,held,people\r\n",
         "tool,opened\r\n",
     };
     struct desk d;
@@ -661,6 +694,7 @@ TEST(report, T34_one_hub_with_nonsense_in_its_rows_kept_the_whole_report_from_be
         "{\"kind\":\"workshop\",\"id\":\"doors\",\"people\":\"nine\"}",
         "{\"kind\":\"workshop\",\"id\":\"doors\",\"people\":0}",
         "{\"kind\":\"workshop\",\"id\":\"doors\",\"people\":9223372036854775807}",
+        "{\"kind\":\"workshop-end\",\"id\":{},\"parts\":\"all\",\"minutes\":[]}",
         "{\"kind\":\"quiz\",\"lesson\":{\"a\":[]},\"right\":\"yes\",\"done\":[]}",
     };
     struct desk d;
