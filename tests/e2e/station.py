@@ -3,6 +3,9 @@ import json
 import os
 import subprocess
 import tempfile
+import time
+
+SOCKET_S = 20
 
 
 class DriveError(Exception):
@@ -97,6 +100,16 @@ class Station:
 
     def wait(self, ms=5000, **node):
         return self.ask(wait=node, ms=ms)
+
+    def until(self, key, is_new=lambda name: True):
+        """The node with that key, once it is there and its name is new; in real time, for what a socket brings: virtual time waits for none."""
+        end = time.monotonic() + SOCKET_S
+        while True:
+            found = [n for n in self.nodes(key=key) if is_new(n["name"])]
+            if found:
+                return found[0]
+            if time.monotonic() > end:
+                raise DriveError("no '%s' came in %d s" % (key, SOCKET_S))
 
     def advance(self, ms):
         return self.ask(advance_ms=ms)

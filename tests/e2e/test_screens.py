@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import tempfile
-import time
 import unittest
 
 import fixture
@@ -631,23 +630,17 @@ class Walk:
         said = set()
         for word in refusals():
             reader.tell(REFUSED, word)
-            until = time.monotonic() + 20
-            while True:
-                now = [n["name"] for n in self.s.nodes() if n["key"] == "note/refused"]
-                if now and now[0] not in said:
-                    break
-                self.test.assertLess(time.monotonic(), until, word)
-            said.add(now[0])
+            said.add(self.s.until("note/refused", lambda name: name not in said)["name"])
             self.look("refused " + word)
         self.coming(reader)
 
     def coming(self, reader):
         """What is put in is noticed before anybody knows what it is; then it is gone again."""
         reader.tell(COMING)
-        self.s.wait(ms=20000, key="note/coming")
+        self.s.until("note/coming")
         self.look("looking at the stick")
         reader.tell(GONE)
-        self.s.wait(ms=20000, key="note/state")
+        self.s.until("note/state")
         self.look("the stick is out")
 
     def all(self):
